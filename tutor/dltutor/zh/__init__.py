@@ -1,0 +1,1 @@
+"""Chinese texts of the interface, one module an area."""

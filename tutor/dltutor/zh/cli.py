@@ -1,0 +1,3 @@
+"""Chinese texts: cli."""
+
+TEXTS: dict[str, str] = {}

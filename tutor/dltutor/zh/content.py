@@ -1,0 +1,3 @@
+"""Chinese texts: content."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""Chinese texts: doctor."""
+
+TEXTS: dict[str, str] = {}

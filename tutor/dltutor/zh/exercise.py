@@ -1,0 +1,3 @@
+"""Chinese texts: exercise."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""Chinese texts: learning."""
+
+TEXTS: dict[str, str] = {}

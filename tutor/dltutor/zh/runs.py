@@ -1,0 +1,3 @@
+"""Chinese texts: runs."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,3 @@
+"""Chinese texts: tui."""
+
+TEXTS: dict[str, str] = {}
