@@ -201,6 +201,10 @@ class RemoteFile:
     """mirrors, tried in order"""
     sha256: str
     bytes: int
+    plain_sha256: str = ""
+    """of the content of a ``.gz`` file, since others keep it unpacked under the same name without ``.gz``"""
+    unpack: bool = False
+    """a zip or tar archive whose members go into the set's folder"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +242,8 @@ class Training:
     full: Dataset | None = None
     own_data: Text = ""
     """what a path given by ``--data`` may hold; empty when the chapter takes none"""
+    bf16_on_cpu: bool = False
+    """the chapter has measured that bfloat16 pays on a CPU that multiplies it in hardware"""
     best: str = ""
     """the metric whose best value marks the best checkpoint; ``-name`` when less is better"""
     predict: Reference | None = None

@@ -89,3 +89,6 @@ class Trained(Protocol):
 
     def load(self, model: Any) -> Any:
         """Loads the run's best weights into ``model``, moves it to the device, sets evaluation mode."""
+
+    def extra(self) -> dict[str, Any]:
+        """What the routine kept beside the weights with ``run.keep``."""

@@ -25,7 +25,7 @@ def dltutor_chapter() -> Chapter:
             config=f"{_HERE}.config:Config",
             routine=f"{_HERE}.train:train",
             presets={
-                "quick": {"epochs": 6},
+                "quick": {"epochs": 10, "batch_size": 64},
                 "standard": {},
                 "full": {"epochs": 40},
             },
@@ -45,8 +45,19 @@ def dltutor_chapter() -> Chapter:
         demos=(
             Demo(
                 name="digit",
-                title={"en": "Draw a digit, watch ten probabilities", "zh": "画一个数字，看十个概率"},
+                title={
+                    "en": "Draw a digit, watch ten probabilities",
+                    "zh": "画一个数字，看十个概率",
+                },
                 function=f"{_HERE}.demo:digit",
+            ),
+            Demo(
+                name="softmax",
+                title={
+                    "en": "From logits to probabilities and a loss",
+                    "zh": "从 logits 到概率和损失",
+                },
+                function=f"{_HERE}.softmax:show",
             ),
         ),
     )

@@ -8,6 +8,8 @@ import sys
 from typing import Annotated, Any
 
 import typer
+from typer import Abort
+from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from typer.core import TyperGroup
 
 from dltutor import __version__, i18n
@@ -124,10 +126,27 @@ def _take_global_options(arguments: list[str]) -> list[str]:
     return rest
 
 
+def _one_line(error: ClickException) -> str:
+    text = " ".join(error.format_message().split())
+    command = getattr(getattr(error, "ctx", None), "command_path", "dltutor")
+    return text + " (" + i18n.t("see: {command} --help", command=command) + ")"
+
+
 def main() -> None:
     """Runs the command line. Errors are one line on standard error; ``--debug`` shows the traceback."""
     try:
-        app(args=_take_global_options(sys.argv[1:]), prog_name="dltutor")
+        code = app(args=_take_global_options(sys.argv[1:]), prog_name="dltutor", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except NoArgsIsHelpError as error:
+        print(error.format_message())
+        sys.exit(2)
+    except ClickException as error:
+        # one line, as for every other error; click would print the usage as well
+        print(f"dltutor: {_one_line(error)}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except Abort:
+        print(file=sys.stderr)
+        sys.exit(130)
     except TutorError as error:
         if os.environ.get("DLTUTOR_DEBUG"):
             raise

@@ -1,0 +1,1 @@
+"""The process that trains. Everything here may import torch; nothing outside imports it."""

@@ -1,0 +1,80 @@
+"""What the end of a run shows: confusions, worst mistakes, how sure the figure is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from dltutor.chapter import pick
+from dltutor.views import Heatmap, Picture
+
+if TYPE_CHECKING:
+    from dltutor_plugins.chapter03_mlp.data import LabelledSet
+
+
+def confusion(logits: Tensor, y: Tensor, classes: Sequence[str]) -> Heatmap:
+    """How often each true class (row) was called each class (column)."""
+    n = len(classes)
+    counts = torch.bincount(y * n + logits.argmax(dim=1), minlength=n * n).view(n, n)
+    mistakes = counts - counts.diag().diag()
+    return Heatmap(
+        values=counts.tolist(),
+        rows=tuple(classes),
+        columns=tuple(classes),
+        title={"en": "Confusion on the test set", "zh": "测试集上的混淆矩阵"},
+        x_label={"en": "the model says", "zh": "模型的判断"},
+        y_label={"en": "the label says", "zh": "真实标签"},
+        # the diagonal is hundreds, a mistake a handful: shade for the mistakes
+        limits=(0.0, max(1.0, float(mistakes.max()))),
+    )
+
+
+def worst_mistakes(logits: Tensor, data: LabelledSet, classes: Sequence[str]) -> Picture:
+    """Six pictures that the model got wrong while being surest of itself, two rows of three."""
+    said = logits.argmax(dim=1)
+    losses = F.cross_entropy(logits, data.y, reduction="none").masked_fill(said == data.y, -1)
+    surest = losses.argsort(descending=True)[:6]
+    worst = surest[losses[surest] >= 0].tolist()
+    sheet = torch.zeros(53, 80, dtype=torch.uint8)  # 26 x 26 each, with a line between
+    sheet[26] = 96
+    sheet[:, [26, 53]] = 96
+    for place, i in enumerate(worst):
+        top, left = place // 3 * 27, place % 3 * 27
+        sheet[top : top + 26, left : left + 26] = data.x[i, 0, 1:27, 1:27].cpu()
+    names = ", ".join(f"{classes[int(data.y[i])]}→{classes[int(said[i])]}" for i in worst)
+    return Picture.of(
+        sheet,
+        {
+            "en": f"worst mistakes, label→model: {names}" if worst else "no mistake at all",
+            "zh": f"错得最离谱的图片，标签→模型：{names}" if worst else "没有任何错误",
+        },
+    )
+
+
+def interval(accuracy: float, n: int) -> tuple[float, float]:
+    """Wilson's 95 % interval for an accuracy measured on ``n`` pictures.
+
+    E. B. Wilson, "Probable inference, the law of succession, and
+    statistical inference", JASA 22 (1927), 209-212.
+    """
+    z = 1.96
+    middle = (accuracy + z * z / (2 * n)) / (1 + z * z / n)
+    spread = accuracy * (1 - accuracy) / n + z * z / (4 * n * n)
+    half = z / (1 + z * z / n) * math.sqrt(spread)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def interval_text(accuracy: float, n: int, lang: str) -> str:
+    """The interval in words."""
+    low, high = interval(accuracy, n)
+    text = {
+        "en": f"test accuracy {accuracy:.4f} on {n:,} pictures; "
+        f"95 % interval {low:.4f} to {high:.4f}",
+        "zh": f"测试准确率 {accuracy:.4f}（{n:,} 张图片）；95% 置信区间 {low:.4f} 到 {high:.4f}",
+    }
+    return pick(text, lang)

@@ -1,0 +1,1 @@
+raise RuntimeError("this chapter is broken\x1b[31m on purpose")

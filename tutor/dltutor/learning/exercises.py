@@ -1,0 +1,415 @@
+"""Exercises: what a chapter asks the learner to write, and the check of it.
+
+The format of the folders is in ``docs/exercises.md``.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from dltutor import registry
+from dltutor.chapter import LANGUAGES, Chapter, Text, pick
+from dltutor.errors import ContentError, MissingPackagesError, UsageError
+from dltutor.i18n import current, local, t
+from dltutor.text import clean
+
+if TYPE_CHECKING:
+    from dltutor.learning.sandbox import Case, Outcome, Raised, Sandbox
+
+SECONDS = 20.0
+KEYS = {"id", "lesson", "title", "bughunt", "hints", "note", "seconds", "imports"}
+FILES = ("exercise.toml", "statement.en.md", "starter.py", "solution.py", "check.py")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exercise:
+    """One exercise of a chapter."""
+
+    id: str
+    """the full id, ``"chapter3/one-hot"``: progress hangs on it"""
+    chapter_id: str
+    name: str
+    """the id without the chapter"""
+    number: int
+    """from the folder's name; the order in the chapter"""
+    lesson: str
+    """slug of the lesson that it belongs to"""
+    title: Text
+    hints: tuple[Text, ...]
+    note: Text
+    """why the solution is as it is"""
+    bughunt: bool
+    """the starter runs but is wrong"""
+    seconds: float
+    """limit for the learner's code"""
+    imports: tuple[str, ...]
+    """packages that the check needs, imported before the clock starts"""
+    folder: Path
+
+    @property
+    def starter_path(self) -> Path:
+        return self.folder / "starter.py"
+
+    @property
+    def solution_path(self) -> Path:
+        return self.folder / "solution.py"
+
+    @property
+    def check_path(self) -> Path:
+        return self.folder / "check.py"
+
+    @property
+    def starter(self) -> str:
+        return _read(self.starter_path)
+
+    @property
+    def solution(self) -> str:
+        return _read(self.solution_path)
+
+    def statement(self, lang: str = "") -> str:
+        """What to do, as Markdown, in ``lang`` or in English."""
+        file = self.folder / f"statement.{lang or current()}.md"
+        return _read(file if file.is_file() else self.folder / "statement.en.md")
+
+
+# ---------------------------------------------------------------- loading
+
+
+def exercises(chapter: Chapter) -> tuple[Exercise, ...]:
+    """The exercises of a chapter in their order; a fault in one is a ContentError that names file and key."""
+    folder = _content_folder(chapter) / "exercises"
+    if not folder.is_dir():
+        return ()
+    found = [
+        _load(chapter, f) for f in sorted(folder.iterdir()) if f.is_dir() and not f.name.startswith((".", "__"))
+    ]
+    seen: dict[str, Exercise] = {}
+    for exercise in found:
+        for key in (exercise.name, str(exercise.number)):
+            if key in seen:
+                raise ContentError(f"{exercise.folder} and {seen[key].folder} are both {key!r}", "ids and numbers are unique")
+            seen[key] = exercise
+    return tuple(sorted(found, key=lambda e: e.number))
+
+
+def find_exercise(chapter: Chapter, name: str) -> Exercise:
+    """The exercise of that number or name (the full id is fine too); a near miss suggests."""
+    known = exercises(chapter)
+    wanted = name.strip().lower().removeprefix(f"{chapter.id.lower()}/")
+    for exercise in known:
+        if wanted in (exercise.name, exercise.folder.name) or (wanted.isdigit() and int(wanted) == exercise.number):
+            return exercise
+    if not known:
+        raise UsageError(t("{chapter} has no exercises", chapter=chapter.id))
+    near = get_close_matches(wanted, [e.name for e in known], n=1)
+    hint = t("did you mean {near}?", near=near[0]) if near else t("there are: {names}", names=", ".join(e.name for e in known))
+    raise UsageError(t("{chapter} has no exercise {name!r}", chapter=chapter.id, name=name), hint)
+
+
+def _content_folder(chapter: Chapter) -> Path:
+    try:
+        spec = importlib.util.find_spec(chapter.content)
+    except (ImportError, ValueError):
+        spec = None
+    if spec is None or not spec.submodule_search_locations:
+        raise ContentError(f"{chapter.id}: the content package {chapter.content!r} is not installed")
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def _load(chapter: Chapter, folder: Path) -> Exercise:
+    match = re.fullmatch(r"(\d\d)-([a-z0-9]+(?:-[a-z0-9]+)*)", folder.name)
+    if not match:
+        raise ContentError(f"{folder}: an exercise's folder is named NN-name", "for example 01-one-hot")
+    for name in FILES:
+        if not (folder / name).is_file():
+            raise ContentError(f"{folder / name} is missing")
+    file = folder / "exercise.toml"
+    try:
+        data = tomllib.loads(_read(file))
+    except tomllib.TOMLDecodeError as error:
+        raise ContentError(f"{file} is not TOML: {error}") from None
+    unknown = sorted(set(data) - KEYS)
+    if unknown:
+        near = get_close_matches(unknown[0], KEYS, n=1)
+        raise ContentError(f"{file}: there is no key {unknown[0]!r}", f"did you mean {near[0]}?" if near else "")
+    hints = _get(file, data, "hints", list)
+    if not hints:
+        raise ContentError(f"{file}: hints is empty", "at least one")
+    name = _get(file, data, "id", str)
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        raise ContentError(f"{file}: id {name!r}: small letters, digits and '-' only")
+    seconds = data.get("seconds", SECONDS)
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= 600:
+        raise ContentError(f"{file}: seconds is a number from 0 to 600, not {seconds!r}")
+    imports = data.get("imports", [])
+    if not isinstance(imports, list) or not all(isinstance(i, str) and i for i in imports):
+        raise ContentError(f"{file}: imports is a list of package names, not {imports!r}")
+    bughunt = data.get("bughunt", False)
+    if not isinstance(bughunt, bool):
+        raise ContentError(f"{file}: bughunt is true or false, not {bughunt!r}")
+    return Exercise(
+        id=f"{chapter.id}/{name}",
+        chapter_id=chapter.id,
+        name=name,
+        number=int(match[1]),
+        lesson=_get(file, data, "lesson", str),
+        title=_text(file, "title", data.get("title")),
+        hints=tuple(_text(file, f"hints[{i}]", hint) for i, hint in enumerate(hints)),
+        note=_text(file, "note", data.get("note")),
+        bughunt=bughunt,
+        seconds=float(seconds),
+        imports=tuple(imports),
+        folder=folder,
+    )
+
+
+def _get(file: Path, data: Mapping[str, Any], key: str, kind: type) -> Any:
+    value = data.get(key)
+    if not isinstance(value, kind) or value == "":
+        what = {str: "a text", list: "a list"}[kind]
+        raise ContentError(f"{file}: {key} is {what}" + (f", not {value!r}" if key in data else ", and it is missing"))
+    return value
+
+
+def _text(file: Path, key: str, value: Any) -> Text:
+    if isinstance(value, str) and value.strip():
+        return value
+    if isinstance(value, dict) and value.get("en") and all(k in LANGUAGES and isinstance(v, str) for k, v in value.items()):
+        return dict(value)
+    raise ContentError(f"{file}: {key} is a text or {{en = ..., zh = ...}}, not {value!r}")
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ContentError(f"{file} is not UTF-8") from None
+    except OSError as error:
+        raise ContentError(f"{file} can not be read: {error.strerror}") from None
+
+
+# ---------------------------------------------------------------- checking
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """How one ``check_<case>`` went."""
+
+    name: str
+    title: str
+    """what is checked, in the reader's language"""
+    state: Literal["passed", "failed", "not run"]
+    message: str = ""
+    """what was expected and what came; may have several lines"""
+    lines: tuple[tuple[int, str, str], ...] = ()
+    """the learner's own lines, when the code raised: number, function, text; the innermost last"""
+    seconds: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        return self.state == "passed"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The verdict on one file."""
+
+    passed: bool
+    cases: tuple[CaseResult, ...]
+    problem: str = ""
+    """why not all cases were run; empty when they were"""
+    lines: tuple[tuple[int, str, str], ...] = ()
+    """the learner's own lines that belong to ``problem``"""
+    output: str = ""
+    """the head of what the code printed"""
+    output_left_out: int = 0
+    """bytes of output beyond the head"""
+    seconds: float = 0.0
+    """of the learner's code, without the imports of the check"""
+    file: str = ""
+
+    def __str__(self) -> str:
+        """The first thing that is wrong, in a line."""
+        if self.passed:
+            return t("All {all} checks pass.", all=len(self.cases))
+        failed = next((c for c in self.cases if c.state == "failed" and c.message), None)
+        text = self.problem or (f"{failed.title}: {failed.message}" if failed else "")
+        return text.splitlines()[0] if text else ""
+
+
+def sandbox(exercise: Exercise) -> Sandbox:
+    """A process that has imported what the check of ``exercise`` needs and waits for code."""
+    from dltutor.learning.sandbox import Sandbox
+
+    missing = [name for name in exercise.imports if not registry._installed(name.partition(".")[0])]
+    if missing:
+        packages = " ".join(missing)
+        raise MissingPackagesError(
+            t("{exercise} needs {packages}, which is not installed", exercise=exercise.id, packages=", ".join(missing)),
+            t("run: {command}", command=registry.install_command(_requirement(exercise) or packages)),
+        )
+    return Sandbox(exercise.check_path, exercise.imports, exercise.seconds)
+
+
+def _requirement(exercise: Exercise) -> str:
+    """What the chapter says brings its packages."""
+    return next((c.install for c in registry.chapters() if c.id == exercise.chapter_id), "")
+
+
+def check(exercise: Exercise, file: Path, *, ready: Sandbox | None = None) -> Result:
+    """Runs the checks of ``exercise`` on any file, in a process of its own with limits.
+
+    ``ready`` is a process from :func:`sandbox` that has been started before, to save the imports.
+    Never raises for what the learner's code does; ContentError when ``check.py`` itself is broken.
+    """
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError:
+        raise UsageError(t("{file} does not exist", file=file), t("start the exercise first")) from None
+    except OSError as error:
+        raise UsageError(t("{file} can not be read: {reason}", file=file, reason=error.strerror)) from None
+    problem = ""
+    try:
+        source = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        problem = t("the file is not UTF-8: line {line} holds other bytes; save it as UTF-8", line=line)
+    else:
+        if not source.strip():
+            problem = t("the file is empty: `exercise reset` brings the starter back")
+        elif re.search(r"^<<<<<<< .*^=======$.*^>>>>>>> ", source, re.DOTALL | re.MULTILINE):
+            problem = t("the file holds an unfinished merge: choose between the parts marked <<<<<<<, =======, >>>>>>>")
+    if problem:
+        return Result(False, (), problem, file=str(file))
+    with ready or sandbox(exercise) as child:
+        outcome = child.check(source, str(file))
+    return _result(exercise, outcome, str(file))
+
+
+def _result(exercise: Exercise, outcome: Outcome, file: str) -> Result:
+    problem, lines = _problem(exercise, outcome)
+    cases = tuple(_case_result(case, outcome.ending) for case in outcome.cases)
+    # the word of the child alone is not enough: all cases, each passed, and an end in good order
+    passed = outcome.ending == "done" and bool(cases) and all(c.passed for c in cases)
+    return Result(
+        passed, cases, problem, lines, clean(outcome.output), outcome.output_left_out, outcome.seconds, file
+    )
+
+
+def _case_result(case: Case, ending: str) -> CaseResult:
+    title = _title(case.doc) or case.name.replace("_", " ")
+    if case.state == "passed" and ending != "changed":
+        return CaseResult(case.name, title, "passed", seconds=case.seconds)
+    if case.state == "failed":
+        return CaseResult(case.name, title, "failed", clean(case.message), seconds=case.seconds)
+    if case.state == "raised" and case.raised is not None:
+        message, lines = _explained(case.raised)
+        return CaseResult(case.name, title, "failed", message, lines, case.seconds)
+    if case.state == "running":
+        return CaseResult(case.name, title, "failed", t("the check was cut short here"))
+    return CaseResult(case.name, title, "not run")
+
+
+def _title(doc: str) -> str:
+    """The first paragraph of a docstring, in the reader's language: ``English || 中文``."""
+    words = " ".join(doc.strip().split("\n\n")[0].split())
+    english, bars, chinese = words.partition("||")
+    return clean((chinese if bars and current() == "zh" else english).strip()).rstrip(".。")
+
+
+def _problem(exercise: Exercise, outcome: Outcome) -> tuple[str, tuple[tuple[int, str, str], ...]]:
+    """Why the run did not come to its end, and the learner's lines that belong to it."""
+    lines = ((outcome.line, "", ""),) if outcome.line else ()
+    seconds = f"{exercise.seconds:g}"
+    match outcome.ending:
+        case "done":
+            return "", ()
+        case "import" if outcome.raised is not None:
+            message, lines = _explained(outcome.raised)
+            return t("the file could not be read as a program: {message}", message=message), lines
+        case "time":
+            return t("it did not end within {seconds} s, and was stopped: is there a loop without an end?",
+                     seconds=seconds), lines
+        case "scratch":
+            return t("it wrote more files than an exercise may, and was stopped"), lines
+        case "changed":
+            return t("your code replaces {name}, which the check relies on: leave it as it is",
+                     name=clean(outcome.detail)), ()
+        case "crashed":
+            return t("Python itself crashed ({signal}): too deep a recursion, too much memory, or machine code gone wrong",
+                     signal=outcome.detail), lines
+        case _:
+            return t("your code ended the process before the check was through (exit code {code}): leave out exit()",
+                     code=clean(outcome.detail)), lines
+
+
+def _explained(raised: Raised) -> tuple[str, tuple[tuple[int, str, str], ...]]:
+    from dltutor.learning.explain import explain, forbidden
+
+    kind, message = clean(raised.kind), clean(raised.message).strip()
+    lines = tuple((number, clean(function), clean(text)) for number, function, text in raised.lines)
+    if raised.missing:
+        near = get_close_matches(raised.missing, raised.there, n=1)
+        text = t("the file has no {name}, which the exercise asks for", name=clean(raised.missing))
+        return (text + "; " + t("did you mean {near}?", near=clean(near[0])) if near else text), lines
+    if kind == "SystemExit":
+        return t("your code called exit(), which ends the program: return instead"), lines
+    refused = forbidden(message) if kind == "PermissionError" else ""
+    if refused:
+        return refused, lines
+    first = message if len(message) <= 600 else message[:600] + "…"
+    text = f"{kind}: {first}" if first else kind
+    advice = explain(kind, message)
+    return (f"{text}\n{advice}" if advice else text), lines
+
+
+def report(result: Result) -> list[str]:
+    """The verdict as lines of plain text."""
+    marks = {"passed": "✓", "failed": "✗", "not run": "-"}
+    rows: list[str] = []
+    for case in result.cases:
+        rows.append(f"{marks[case.state]} {case.title}" + (f"  ({t('not run')})" if case.state == "not run" else ""))
+        rows += [f"    {line}" for line in case.message.splitlines()]
+        rows += [f"    {line}" for line in _source_lines(result.file, case.lines)]
+    if result.problem:
+        rows += [("! " if i == 0 else "  ") + line for i, line in enumerate(result.problem.splitlines())]
+        rows += [f"    {line}" for line in _source_lines(result.file, result.lines)]
+    if result.output and not result.passed:
+        rows.append(t("It printed:"))
+        printed = result.output.rstrip("\n").splitlines()
+        rows += [f"  | {line}" for line in printed[:20]]
+        left = result.output_left_out + sum(len(line) + 1 for line in printed[20:])
+        if left:
+            rows.append("  | " + t("… and {bytes} bytes more", bytes=f"{left:,}"))
+    right = sum(case.passed for case in result.cases)
+    if result.passed:
+        rows.append(t("All {all} checks pass.", all=len(result.cases)))
+    elif result.cases:
+        rows.append(t("{right} of {all} checks pass.", right=right, all=len(result.cases)))
+    return rows
+
+
+def _source_lines(file: str, lines: tuple[tuple[int, str, str], ...]) -> list[str]:
+    name = Path(file).name
+    rows = []
+    for number, function, text in lines:
+        where = t("{file}, line {number}", file=name, number=number)
+        if function and function != "<module>":
+            where += t(", in {function}", function=function)
+        rows.append(f"{where}: {text}" if text else where)
+    return rows
+
+
+def title(exercise: Exercise) -> str:
+    """The title in the reader's language."""
+    return local(exercise.title)
+
+
+__all__ = ["CaseResult", "Exercise", "Result", "check", "exercises", "find_exercise", "pick", "report", "sandbox", "title"]

@@ -1,0 +1,556 @@
+"""The process in which a learner's code is checked. Run as a file by ``dltutor.learning.sandbox``.
+
+It reads one line of set-up from standard input, imports what the check needs, says that it is
+ready, reads the learner's code, runs the check functions one after another, and says after
+each how it went, on what was its standard output. Whatever the code prints goes elsewhere.
+
+The verdict must not be forgeable by accident or mischief. So everything here, ``check.py`` and
+its copy of ``dltutor.learning.checks`` use built-ins of their own, stand in no ``sys.modules``,
+and are reachable only through frames and the garbage collector, which the audit hook closes
+to the learner's code. What is shared, such as torch, is compared with what it was before. Each
+line of the verdict begins with a secret; a line without it counts for nothing, and no line
+counts as failed. Whoever wants to deceive himself by all means will find a way: this is
+protection from accidents and pranks, not a jail for malware (``docs/exercises.md``).
+"""
+
+from __future__ import annotations
+
+import builtins
+
+# before the first function: functions defined here never see built-ins that were replaced
+__builtins__ = dict(vars(builtins))
+
+import ast
+import faulthandler
+import os
+import sys
+import time
+from _thread import get_ident
+from types import ModuleType
+
+CHECKS = "dltutor.learning.checks"
+WATCHED = (
+    "builtins", "math", "random", "itertools", "functools", "operator", "collections", "copy", "statistics",
+    "torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.optim", "torch.optim.lr_scheduler",
+    "torch.autograd", "torch.linalg", "torch.fft", "torch.special", "torch.testing", "torch.utils.data",
+    "torch.distributions", "torch.nn.utils", "torch.nn.utils.rnn",
+    "numpy", "numpy.linalg", "numpy.random", "numpy.testing",
+)  # fmt: skip
+FRAMES_SHOWN = 4
+MESSAGE_LIMIT = 4000
+
+FORBIDDEN = {
+    "os.fork": "process", "os.forkpty": "process", "os.exec": "process", "os.posix_spawn": "process",
+    "os.spawn": "process", "os.system": "process", "os.startfile": "process", "os.startfile/2": "process",
+    "subprocess.Popen": "process", "pty.spawn": "process", "os.killpg": "signal", "webbrowser.open": "process",
+    "gc.get_objects": "inspect", "gc.get_referrers": "inspect", "gc.get_referents": "inspect",
+    "sys._current_frames": "inspect", "sys._current_exceptions": "inspect", "sys.settrace": "debugger",
+    "sys.setprofile": "debugger", "sys.addaudithook": "inspect", "builtins.breakpoint": "debugger",
+    "resource.setrlimit": "limits", "resource.prlimit": "limits", "os.unshare": "limits", "os.setns": "limits",
+}  # fmt: skip
+PREFIXES = {"socket.": "network", "winreg.": "system", "syslog.": "system", "smtplib.": "network", "ftplib.": "network"}
+# event -> how many of its first arguments are paths that would be changed
+CHANGES = {
+    "os.remove": 1, "os.rmdir": 1, "os.mkdir": 1, "os.rename": 2, "os.link": 2, "os.symlink": 2, "os.truncate": 1,
+    "os.chmod": 1, "os.chown": 1, "os.utime": 1, "os.setxattr": 1, "os.removexattr": 1, "os.chflags": 1,
+    "os.lockf": 0, "sqlite3.connect": 1, "dbm.open": 1, "shutil.rmtree": 1, "shutil.chown": 1,
+}  # fmt: skip
+LOOKS = {"os.listdir": 1, "os.scandir": 1, "os.walk": 1, "os.getxattr": 1, "os.listxattr": 1, "glob.glob": 1}
+INTROSPECTION = {"tb_frame", "gi_frame", "cr_frame", "ag_frame"}
+CODE = {"__code__", "__defaults__", "__kwdefaults__"}
+
+
+def main() -> None:
+    job = ast.literal_eval(read_line(0))
+    channel = os.dup(1)
+    os.dup2(2, 1)
+    say = reporter(channel, job["nonce"])
+    faulthandler.enable(file=channel)
+    sys.path.extend(p for p in job["path"] if p not in sys.path)
+    layers = []
+    if sys.platform == "linux":
+        from dltutor.learning import sandbox_linux as linux
+
+        if linux.restrict_files(job["readable"], [job["scratch"]]):
+            layers.append("files")
+    else:
+        linux = None
+    try:
+        cases, checks, around_compiler = load_check(job)
+    except BaseException as error:
+        say("broken", *described(error, job["check"], job["source"]))
+        os._exit(0)
+    snapshot = Snapshot()
+    around_compiler.append(snapshot)
+    settle = settler()
+    kinds = linux is not None and linux.can_filter()
+    say("ready", [(name, doc) for name, doc, _ in cases], [*layers, *(["calls"] if kinds else [])])
+
+    line = read_line(0)
+    if not line:
+        os._exit(0)
+    filename, source = ast.literal_eval(line)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    faulthandler.dump_traceback_later(job["seconds"], exit=True, file=channel)
+    limit(job)
+    if linux is not None:
+        linux.filter_calls()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    sys.modules["__main__"] = ModuleType("__main__")
+    sys.argv = [filename]
+    keep = sys.stdout
+    guard(job, filename, landlocked="files" in layers)
+    run(filename, source, cases, checks, snapshot, settle, say)
+    try:
+        keep.flush()
+    except BaseException:
+        pass
+    say("done")
+    os._exit(0)
+
+
+def read_line(fd: int) -> str:
+    """One line from a descriptor, unbuffered so that nothing of the next one is taken."""
+    data = bytearray()
+    while not data.endswith(b"\n"):
+        piece = os.read(fd, 1 if not data else 65536)
+        if not piece:
+            return ""
+        data += piece
+    return data.decode("utf-8")
+
+
+def reporter(channel: int, nonce: str):
+    """The one function that knows the secret. Uses nothing that learners can replace."""
+    write, error = os.write, OSError
+
+    def say(kind: str, *values: object) -> None:
+        data = (nonce + repr((kind, *values)) + "\n").encode("utf-8", "backslashreplace")
+        while data:
+            try:
+                data = data[write(channel, data) :]
+            except error:
+                return
+
+    return say
+
+
+# ---------------------------------------------------------------- before the learner's code
+
+
+def load_check(job: dict):
+    """Imports what the check needs and runs ``check.py``; its functions in the order of the file."""
+    for name in job["imports"]:
+        __import__(name)
+    if "torch" in sys.modules or "import torch" in job["source"] or "from torch" in job["source"]:
+        around_compiler = without_compiler()
+    else:
+        around_compiler = []
+    checks = private_module(CHECKS, None)
+    __import__("dltutor.learning")
+    package = sys.modules["dltutor.learning"]
+    sys.modules[CHECKS] = checks
+    package.checks = checks  # type: ignore[attr-defined]
+    try:
+        module = private_module("check", job["check"], job["source"])
+    finally:
+        del sys.modules[CHECKS]
+        del package.checks  # type: ignore[attr-defined]
+    checks.capture()
+    cases = []
+    for name, value in vars(module).items():
+        code = getattr(value, "__code__", None)
+        if name.startswith("check_") and code is not None and code.co_filename == job["check"]:
+            cases.append((name.removeprefix("check_"), value.__doc__ or "", value))
+    if not cases:
+        raise ValueError("there is no function check_<case>(work)")
+    __import__("dltutor.i18n")
+    sys.modules["dltutor.i18n"].catalogue()
+    return cases, checks, around_compiler
+
+
+def private_module(name: str, file: str | None, source: str = "") -> ModuleType:
+    """A module that stands in no ``sys.modules`` and has built-ins of its own."""
+    if file is None:
+        from importlib.util import find_spec
+
+        file = find_spec(name).origin  # type: ignore[union-attr,assignment]
+        with open(file, encoding="utf-8") as handle:  # type: ignore[arg-type]
+            source = handle.read()
+    module = ModuleType(name)
+    module.__file__ = file
+    vars(module)["__builtins__"] = dict(vars(builtins))
+    held = sys.modules.get(name)
+    sys.modules[name] = module  # dataclasses look their module up
+    try:
+        exec(compile(source, file, "exec", dont_inherit=True), vars(module))  # type: ignore[arg-type]
+    finally:
+        if held is None:
+            del sys.modules[name]
+        else:
+            sys.modules[name] = held
+    return module
+
+
+def without_compiler() -> list:
+    """Imports torch and keeps ``torch.optim`` from importing its compiler, which takes longer than torch itself.
+
+    An optimiser imports ``torch._dynamo`` at its first step, only to call two functions that do
+    nothing unless something is being compiled. Whoever asks for more gets the real package;
+    since that replaces a few functions of torch, the snapshot in the list returned is taken again.
+    """
+    import torch
+
+    snapshots: list = []
+
+    name, nowhere = "torch._dynamo", ["<stand-in>"]
+
+    def real() -> ModuleType:
+        if isinstance(sys.modules.get(name), Standin):
+            del sys.modules[name]
+            untouched = all(not snapshot.changed() for snapshot in snapshots)
+            import_module(name)
+            for snapshot in snapshots if untouched else ():
+                snapshot.take()
+        return import_module(name)
+
+    class Standin(ModuleType):
+        __path__ = nowhere
+
+        def graph_break(self, *_, **__):
+            return None
+
+        def disable(self, function=None, *_, **__):
+            return function if function is not None else lambda f: f
+
+        def __getattr__(self, attribute: str):
+            if attribute.startswith("__"):
+                raise AttributeError(attribute)
+            return getattr(real(), attribute)
+
+    class Finder:
+        """Answers when a part of the package is imported while the stand-in is there."""
+
+        @staticmethod
+        def find_spec(fullname: str, path=None, _=None):
+            if path is not nowhere:
+                return None
+            package = real()
+            if fullname in sys.modules:
+                return ModuleSpec(fullname, Finder)  # type: ignore[arg-type]
+            return PathFinder.find_spec(fullname, package.__path__)
+
+        @staticmethod
+        def create_module(spec):
+            return sys.modules[spec.name]
+
+        @staticmethod
+        def exec_module(_) -> None:
+            return None
+
+    from importlib import import_module
+    from importlib.machinery import ModuleSpec, PathFinder
+
+    sys.meta_path.insert(0, Finder)  # type: ignore[arg-type]
+    torch._dynamo = sys.modules[name] = Standin(name)  # type: ignore[attr-defined]
+    return snapshots
+
+
+class Snapshot:
+    """What shared modules held before the learner's code, to see whether it was replaced."""
+
+    def __init__(self) -> None:
+        self.modules = sys.modules
+        self.torch = sys.modules.get("torch")
+        self.take()
+
+    def take(self) -> None:
+        self.held = []
+        seen = set()
+        for name in WATCHED:
+            module = self.modules.get(name)
+            if module is None:
+                continue
+            values = {k: v for k, v in vars(module).items() if not k.startswith("_") and not isinstance(v, ModuleType)}
+            if name == "builtins":
+                values = dict(vars(module))
+                values.pop("_", None)
+            self.held.append((name, module, values))
+            for value in values.values():
+                owner = getattr(value, "__module__", None)
+                if isinstance(value, type) and value not in seen and str(owner).partition(".")[0] in ("torch", "numpy"):
+                    seen.add(value)
+                    # torch itself wraps Optimizer.step when the first optimiser is made
+                    inside = {k: v for k, v in vars(value).items() if k not in ("step", "__doc__", "_abc_impl")}
+                    self.held.append((f"{owner}.{value.__name__}", value, inside))
+
+    def changed(self) -> str:
+        """The name of something that is no longer what it was, or the empty text."""
+        nothing = object()
+        for name, thing, values in self.held:
+            now = vars(thing)
+            for key, value in values.items():
+                if now.get(key, nothing) is not value:
+                    return f"{name}.{key}"
+            if type(thing) is ModuleType and self.modules.get(name) is not thing:
+                return f"sys.modules[{name!r}]"
+        if self.torch is not None:
+            c = self.torch._C
+            if c._len_torch_function_stack() or c._len_torch_dispatch_stack():
+                return "torch.overrides (a mode is left on, such as torch.set_default_device)"
+        return ""
+
+
+def settler():
+    """Puts the states that a case may leave behind back to what a fresh process has."""
+    from random import seed
+
+    torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
+    float32 = torch.float32 if torch else None
+
+    def settle() -> None:
+        seed(0)
+        if numpy is not None:
+            numpy.random.seed(0)
+        if torch is not None:
+            torch.manual_seed(0)
+            torch.set_grad_enabled(True)
+            if torch.get_default_dtype() is not float32:
+                torch.set_default_dtype(float32)
+
+    return settle
+
+
+def limit(job: dict) -> None:
+    """CPU time, memory, file size, open files, core dumps. What the imports took is not counted."""
+    try:
+        import resource
+    except ImportError:
+        return
+
+    def cap(name: str, value: int) -> None:
+        kind = getattr(resource, name, None)
+        if kind is None:
+            return
+        hard = resource.getrlimit(kind)[1]
+        if hard != resource.RLIM_INFINITY:
+            value = min(value, hard)
+        try:
+            resource.setrlimit(kind, (value, value))
+        except (OSError, ValueError):
+            pass  # the system does not have this one
+
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    cap("RLIMIT_CPU", int(usage.ru_utime + usage.ru_stime + 2 * job["seconds"]) + 5)
+    cap("RLIMIT_CORE", 0)
+    cap("RLIMIT_FSIZE", job["file_bytes"])
+    cap("RLIMIT_NOFILE", 256)
+    try:
+        with open("/proc/self/status", encoding="ascii", errors="replace") as handle:
+            sizes = dict(line.split(":", 1) for line in handle if line.startswith(("VmData", "VmSize")))
+    except OSError:
+        return
+    # DATA is what is really allocated; AS also bounds shared mappings, and threads by their stacks
+    cap("RLIMIT_DATA", int(sizes["VmData"].split()[0]) * 1024 + job["memory"])
+    cap("RLIMIT_AS", int(sizes["VmSize"].split()[0]) * 1024 + 2 * job["memory"])
+
+
+# ---------------------------------------------------------------- the audit hook
+
+
+def guard(job: dict, filename: str, *, landlocked: bool) -> None:
+    """From now on, what an exercise has no business doing raises PermissionError.
+
+    The words of its message are the ones the parent knows: it says them in the reader's language.
+    """
+    getframe, realpath, fspath, getcwd = sys._getframe, os.path.realpath, os.fspath, os.getcwd
+    separator, pid, ident = os.sep, os.getpid(), get_ident
+    scratch = realpath(job["scratch"])
+    readable = [realpath(p) for p in job["readable"]]
+    private = [realpath(p) for p in job["private"]]
+    # code from anywhere else is the learner's, also what exec and eval make
+    trusted = (*(p + separator for p in sys.path if p), os.path.dirname(os.__file__) + separator, "<frozen ", job["check"])
+    writing = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+    def forbid(what: str, detail: object = "") -> None:
+        raise PermissionError(f"dltutor:{what}:{detail}")
+
+    def below(path: str, folders) -> bool:
+        return any(path == f or path.startswith(f if f.endswith(separator) else f + separator) for f in folders)
+
+    def resolved(path: object) -> str | None:
+        if path is None:
+            return getcwd()
+        if isinstance(path, int):
+            return None  # a descriptor that is open already
+        text = fspath(path)  # type: ignore[call-overload]
+        return realpath(text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text)
+
+    def changing(path: object) -> None:
+        place = resolved(path)
+        if place is not None and not below(place, [scratch]) and place != os.devnull:
+            forbid("write", place)
+
+    def reading(path: object) -> None:
+        place = resolved(path)
+        if place is None or below(place, [scratch]):
+            return
+        if below(place, private) or not below(place, readable):
+            forbid("read", place)
+
+    def of_learner(name: object) -> bool:
+        return name == filename or not (isinstance(name, str) and name.startswith(trusted))
+
+    def asker():
+        """The frame whose call raised the event: above this function, and above the hook."""
+        me = ident()
+        asking.add(me)
+        try:
+            return getframe(2)
+        finally:
+            asking.discard(me)
+
+    def by_learner(frame) -> bool:
+        """The learner's code asks, or inspect or traceback asks on its behalf."""
+        if frame is None:
+            return False
+        name = frame.f_code.co_filename
+        if of_learner(name):
+            return True
+        caller = frame.f_back
+        on_behalf = name.endswith(("inspect.py", "traceback.py")) and caller is not None
+        return on_behalf and of_learner(caller.f_code.co_filename)
+
+    asking: set = set()
+
+    def hook(event: str, arguments: tuple) -> None:
+        if event == "object.__getattr__":
+            if arguments[1] in INTROSPECTION and by_learner(asker()):
+                forbid("inspect", arguments[1])
+            return
+        if event == "sys._getframe":
+            if ident() not in asking and by_learner(asker()):
+                forbid("inspect", event)
+            return
+        if event == "open":
+            path, mode, flags = arguments
+            if (isinstance(mode, str) and any(c in mode for c in "wax+")) or (isinstance(flags, int) and flags & writing):
+                changing(path)
+            else:
+                reading(path)
+        elif event in FORBIDDEN:
+            forbid(FORBIDDEN[event], event)
+        elif event in CHANGES:
+            if event == "sqlite3.connect" and arguments[0] in (":memory:", b":memory:", ""):
+                return
+            for number in range(CHANGES[event]):
+                relative = [a for a in arguments[CHANGES[event] :] if isinstance(a, int) and a >= 0]
+                if relative and landlocked and event in ("os.remove", "os.rmdir", "os.mkdir", "os.rename"):
+                    continue  # relative to an open folder: the kernel judges it
+                changing(arguments[number])
+        elif event in LOOKS:
+            reading(arguments[0] if arguments else None)
+        elif event == "os.kill":
+            if arguments[0] != pid:
+                forbid("signal", event)
+        elif event.startswith("ctypes."):
+            frame = asker()
+            while frame is not None and f"{separator}ctypes{separator}" in frame.f_code.co_filename:
+                frame = frame.f_back
+            if frame is None or of_learner(frame.f_code.co_filename):
+                forbid("native", event)
+        elif event in ("compile", "code.__new__", "marshal.loads"):
+            # code that claims to be from a trusted file
+            if (event != "compile" or not of_learner(arguments[1])) and by_learner(asker()):
+                forbid("inspect", event)
+        elif event == "object.__setattr__":
+            if arguments[1] in CODE and by_learner(asker()) and getattr(arguments[0], "__module__", "") != "work":
+                forbid("inspect", arguments[1])
+        else:
+            for prefix, what in PREFIXES.items():
+                if event.startswith(prefix):
+                    forbid(what, event)
+
+    sys.addaudithook(hook)
+
+
+# ---------------------------------------------------------------- running
+
+
+def run(filename, source, cases, checks, snapshot, settle, say) -> None:
+    """Imports the learner's code and runs every case, reporting as it goes."""
+    clock = time.perf_counter
+    failed = checks.CheckFailed
+    work = ModuleType("work")
+    work.__file__ = filename
+    lines = source.splitlines(keepends=True)
+    sys.modules["work"] = work
+    import linecache
+
+    linecache.cache[filename] = (len(source), None, lines, filename)
+    say("start", "")
+    begin = clock()
+    try:
+        settle()
+        exec(compile(source, filename, "exec", dont_inherit=True), vars(work))
+    except BaseException as error:
+        say("import", *described(error, filename, source), clock() - begin)
+        return
+    problem = snapshot.changed()
+    if problem:
+        say("changed", problem)
+        return
+    say("imported", clock() - begin)
+    for name, _, function in cases:
+        say("start", name)
+        begin = clock()
+        try:
+            settle()
+            function(work)
+        except failed as error:
+            say("failed", name, message_of(error), clock() - begin)
+        except BaseException as error:
+            missing = isinstance(error, AttributeError) and error.obj is work and type(error.name) is str
+            here = [n for n in vars(work) if type(n) is str and not n.startswith("_")][:200] if missing else []
+            say("raised", name, *described(error, filename, source), error.name if missing else "", here, clock() - begin)
+        else:
+            problem = snapshot.changed()
+            if problem:
+                say("changed", problem)
+                return
+            say("passed", name, clock() - begin)
+
+
+def message_of(error: BaseException) -> str:
+    """``str(error)``, whatever the class of the error does when asked."""
+    try:
+        text = str(error)
+        return text if len(text) <= MESSAGE_LIMIT else text[:MESSAGE_LIMIT] + "…"
+    except BaseException as other:
+        return f"({type(other).__name__} while asking for the message)"
+
+
+def described(error: BaseException, filename: str, source: str):
+    """``(type, message, [(line number, function, text of the line)])`` of the frames in ``filename``."""
+    rows = source.splitlines()
+    frames = []
+    if isinstance(error, SyntaxError) and error.filename == filename and isinstance(error.lineno, int):
+        kind, message = type(error).__name__, error.msg
+        frames.append((error.lineno, "", rows[error.lineno - 1].strip()[:200] if 0 < error.lineno <= len(rows) else ""))
+        return kind, str(message)[:MESSAGE_LIMIT], frames
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if code.co_filename == filename:
+            number = trace.tb_lineno or 0
+            text = rows[number - 1].strip()[:200] if 0 < number <= len(rows) else ""
+            frames.append((number, code.co_name, text))
+            if len(frames) > 2 * FRAMES_SHOWN:
+                del frames[FRAMES_SHOWN]  # the first and the last ones of a deep recursion
+        trace = trace.tb_next
+    return str(type.__dict__["__name__"].__get__(type(error)))[:80], message_of(error), frames
+
+
+if __name__ == "__main__":
+    main()

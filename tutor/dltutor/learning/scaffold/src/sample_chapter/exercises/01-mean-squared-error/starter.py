@@ -1,0 +1,10 @@
+"""The error of a line, and which way is down."""
+
+from torch import Tensor
+
+
+def loss_and_gradient(w: Tensor, b: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Mean squared error of wx + b on points (N,), and its derivatives by w and by b."""
+    error = w * x + b - y
+    # Your part.
+    return error, w, b

@@ -1,0 +1,199 @@
+"""The process that works on one run: ``python -m dltutor.training.worker FOLDER``.
+
+With ``--standby`` it imports torch first and reads the folder, as JSON, from standard input.
+Exit codes: 0 finished, 1 failed, 3 stopped, 74 the run's folder can not be written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import shutil
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from lightning_fabric import Fabric
+
+from dltutor import i18n, registry
+from dltutor.data.roots import DataChoice
+from dltutor.errors import TutorError
+from dltutor.runs import launch
+from dltutor.runs.folder import RunFolder
+from dltutor.runs.lock import FileLock
+from dltutor.settings import write_whole
+from dltutor.training import checkpoint, devices
+from dltutor.training.engine import Engine, NotFinite, Stopped
+from dltutor.training.recorder import Recorder, Unwritable
+from dltutor.training.run import Run
+
+FAILED, STOPPED, UNWRITABLE = 1, 3, 74
+
+
+def rank() -> int:
+    """This process's place among all, before torch.distributed knows it."""
+    for variable in ("RANK", "SLURM_PROCID", "LOCAL_RANK"):
+        if variable in os.environ:
+            return int(os.environ[variable])
+    return 0
+
+
+def work(run: RunFolder) -> int:
+    """Takes up the run until it ends, and says how in ``result.json``; returns the exit code."""
+    first = rank() == 0
+    lock = FileLock(run.lock_file)
+    if first and not lock.acquire():
+        print(f"another process works on run {run.id}", file=sys.stderr)
+        return FAILED
+    recorder = None
+    try:
+        recorder = Recorder(run.events_file, silent=not first)
+        if first:
+            write_whole(run.path / "pid", str(os.getpid()))
+        last, code = _until_the_end(run, recorder)
+        if first:
+            write_whole(run.path / "result.json", json.dumps(last, ensure_ascii=False))
+            run.stop_file.unlink(missing_ok=True)
+        return code
+    except (Unwritable, TutorError) as error:
+        print(f"{run.path} can not be written: {error}", file=sys.stderr)
+        return UNWRITABLE
+    finally:
+        lock.release()
+
+
+def _until_the_end(run: RunFolder, recorder: Recorder) -> tuple[dict[str, Any], int]:
+    try:
+        while True:
+            try:
+                return recorder.write("finished", **_attempt(run, recorder)), 0
+            except torch.OutOfMemoryError as error:
+                pieces = run.spec.micro_batches * 2
+                if pieces > 1024:
+                    raise TutorError("one sample alone does not fit into memory") from error
+                text = f"out of memory: each batch is now computed in {pieces} pieces; its size stays"
+                recorder.write("warning", text=text, micro_batches=pieces)
+                launch.with_micro_batches(run, pieces)
+            # outside the handler: it holds the frames, and so the tensors, of what failed
+            gc.collect()
+            if torch.cuda.is_available():
+                torch.cuda.empty_cache()
+    except Stopped:
+        return recorder.write("stopped", hint=f"dltutor run --resume {run.id}"), STOPPED
+    except NotFinite as error:
+        good = checkpoint.kept(run.checkpoints)
+        hint = f"the last good checkpoint is {good[0].name}; " if good else ""
+        return recorder.write("failed", message=str(error), hint=hint + "try a smaller learning rate"), FAILED
+    except Unwritable:
+        raise
+    except TutorError as error:
+        return recorder.write("failed", message=error.message, hint=error.hint), FAILED
+    except Exception as error:  # a chapter's code may raise anything
+        traceback.print_exc()
+        text = " ".join(f"{type(error).__name__}: {error}".split())[:500]
+        return recorder.write("failed", message=text, hint=f"the traceback is in {run.log_file}"), FAILED
+
+
+def _attempt(run: RunFolder, recorder: Recorder) -> dict[str, Any]:
+    """From the last checkpoint, or the start, to the end; the values of ``finished``."""
+    spec = run.spec
+    chapter = registry.find(spec.chapter)
+    training = launch.training_of(chapter)
+    config = launch.config_class(chapter)(**spec.config)
+    device, device_reason = devices.choose_device(spec.device)
+    precision, precision_reason = devices.choose_precision(
+        spec.precision, device, bf16_on_cpu=training.bf16_on_cpu
+    )
+    many = spec.devices * spec.nodes > 1
+    fabric = Fabric(
+        accelerator="gpu" if device == "cuda" else device,
+        devices=spec.devices,
+        num_nodes=spec.nodes,
+        precision=precision,  # type: ignore[arg-type]
+        strategy="ddp" if many else "auto",
+    )
+    if many and not torch.distributed.is_initialized():
+        fabric.launch()
+    with contextlib.redirect_stdout(sys.stderr):
+        fabric.seed_everything(spec.seed, workers=True)
+    if device == "cuda":
+        torch.set_float32_matmul_precision("high")
+    work_run = Run(spec, fabric, run.path, DataChoice.from_json(spec.data), i18n.current())
+    engine = Engine(work_run, run, recorder, training.best)
+    recorder.write(
+        "started",
+        run=run.id,
+        chapter=spec.chapter,
+        preset=spec.preset,
+        config=dict(spec.config),
+        data=spec.data["label"],
+        device=str(fabric.device),
+        device_reason=device_reason,
+        precision=precision,
+        precision_reason=precision_reason,
+        processes=work_run.world,
+        seed=spec.seed,
+        versions=dict(spec.versions),
+        git=spec.git,
+        command=spec.command,
+    )
+    _restore(run, work_run, recorder, engine)
+    routine = registry.resolve(training.routine)(config, work_run)
+    return engine.drive(routine)
+
+
+def _restore(run: RunFolder, work_run: Run, recorder: Recorder, engine: Engine) -> None:
+    """Goes back to the newest checkpoint that is whole, naming those that are not."""
+    for folder in checkpoint.kept(run.checkpoints):
+        try:
+            state = checkpoint.read(folder)
+        except checkpoint.DamagedCheckpoint as error:
+            recorder.write("warning", text=f"{error.message}; the one before it is used")
+            if work_run.rank == 0:
+                shutil.rmtree(folder, ignore_errors=True)
+            continue
+        work_run.restore(state)
+        engine.restore(state["engine"])
+        recorder.write("resumed", checkpoint=folder.name)
+        return
+
+
+@contextlib.contextmanager
+def _gentle_signals() -> Iterator[None]:
+    """SIGTERM and SIGINT ask the run to save and stop."""
+
+    def ask(number: int, frame: object) -> None:
+        Engine.stop_asked = True
+
+    for name in ("SIGTERM", "SIGINT", "SIGUSR1"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), ask)
+    yield
+
+
+def main(arguments: list[str]) -> int:
+    if arguments == ["--standby"]:
+        line = sys.stdin.readline()
+        if not line.strip():
+            return 0
+        run = RunFolder(Path(json.loads(line)))
+        log = os.open(run.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+    else:
+        run = RunFolder(Path(arguments[0]))
+    with _gentle_signals():
+        return work(run)
+
+
+if __name__ == "__main__":
+    code = main(sys.argv[1:])
+    if torch.distributed.is_available() and torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
+    sys.exit(code)

@@ -1,0 +1,235 @@
+"""The screens' application: themes, ways between screens, what is shared by all of them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from dltutor import i18n, settings
+from dltutor.errors import TutorError
+from dltutor.i18n import t
+from dltutor.tui import themes
+from dltutor.tui.page import Page, told
+
+if TYPE_CHECKING:
+    from dltutor.chapter import Chapter
+    from dltutor.learning.progress import Progress
+    from dltutor.tui.hosts import Hosts
+
+
+class TutorApp(App[None]):
+    """``dltutor`` without a command."""
+
+    CSS_PATH = "styles.tcss"
+    TITLE = "dltutor"
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-narrow"),
+        (80, "-usual"),
+        (120, "-wide"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "quit", show=False, priority=True),
+        Binding("f2", "open_settings", "settings", show=False),
+        Binding("y", "copy", "copy", show=False),
+    ]
+
+    def __init__(self, start: Callable[[TutorApp], Page] | None = None) -> None:
+        super().__init__()
+        # the children that train and compute should know what the user wished
+        if self.no_color:
+            os.environ["NO_COLOR"] = "1"
+        self._start = start
+        self._progress: Progress | None = None
+        self._hosts: Hosts | None = None
+        self.animation_level = "none"
+        for palette in themes.PALETTES.values():
+            self.register_theme(palette.theme())
+        try:
+            wished = settings.load().theme
+        except TutorError as error:
+            wished = ""
+            self.call_later(self.complain, error)
+        self.theme = themes.chosen(wished)
+
+    @property
+    def progress(self) -> Progress:
+        """The learner's progress, opened when it is first asked for."""
+        if self._progress is None:
+            from dltutor.learning.progress import Progress
+
+            self._progress = Progress.open()
+        return self._progress
+
+    @property
+    def hosts(self) -> Hosts:
+        """The processes that compute demos."""
+        if self._hosts is None:
+            from dltutor.tui.hosts import Hosts
+
+            self._hosts = Hosts()
+        return self._hosts
+
+    @property
+    def depth(self) -> int:
+        """The bits of colour that drawings may use: 0 without colour."""
+        if self.no_color:
+            return 0
+        return 4 if self.native_ansi_color else 24
+
+    def on_mount(self) -> None:
+        if self._start is not None:
+            self.push_screen(self._start(self))
+            return
+        from dltutor.tui.screens.home import Home
+
+        self.push_screen(Home())
+
+    def on_unmount(self) -> None:
+        if self._hosts is not None:
+            self._hosts.close()
+        if self._progress is not None:
+            self._progress.close()
+            for notice in self._progress.take_notices():
+                print(notice, file=sys.__stderr__)
+
+    # -- messages -------------------------------------------------------------------------------
+
+    def complain(self, error: BaseException) -> None:
+        self.notify(told(error), severity="error", timeout=8, markup=False)
+
+    def tell(self, text: str) -> None:
+        self.notify(text, timeout=4, markup=False)
+
+    def action_copy(self) -> None:
+        """Copies what is selected, else what the screen offers."""
+        text = self.screen.get_selected_text() or ""
+        if not text:
+            offered = getattr(self.screen, "copied", None)
+            text = offered() if offered is not None else ""
+        if text:
+            self.copy_to_clipboard(text)
+            self.tell(t("Copied {count} characters.", count=len(text)))
+
+    # -- ways -----------------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        from dltutor.tui.screens.help import Help
+
+        self.push_screen(Help(self.screen))
+
+    def action_open_settings(self) -> None:
+        from dltutor.tui.screens.settings import SettingsPage
+
+        if not isinstance(self.screen, SettingsPage):
+            self.push_screen(SettingsPage())
+
+    def open_chapter(self, chapter: Chapter) -> None:
+        from dltutor.tui.screens.chapter import ChapterPage
+
+        self.push_screen(ChapterPage(chapter))
+
+    def open_lesson(self, chapter: Chapter, slug: str, place: float = 0.0) -> None:
+        from dltutor.tui.screens.lesson import LessonPage
+
+        self.push_screen(LessonPage(chapter, slug, place))
+
+    def open_quiz(self, chapter: Chapter, lesson: str = "") -> None:
+        from dltutor.tui.screens.quiz import quiz
+
+        self._push(lambda: quiz(self, chapter, lesson))
+
+    def open_review(self) -> None:
+        from dltutor.tui.screens.quiz import review
+
+        self._push(lambda: review(self))
+
+    def open_exercise(self, chapter: Chapter, name: str) -> None:
+        from dltutor.tui.screens.exercise import exercise_page
+
+        self._push(lambda: exercise_page(chapter, name))
+
+    def open_training(self, chapter: Chapter, preset: str = "", settings: Sequence[str] = (), **more: str) -> None:
+        from dltutor.tui.screens.train import TrainForm
+
+        self._push(lambda: TrainForm(chapter, preset, settings, **more))
+
+    def open_run(self, run: Any) -> None:
+        from dltutor.tui.screens.run import RunPage
+
+        self._push(lambda: RunPage(run))
+
+    def open_runs(self, chapter_id: str = "") -> None:
+        from dltutor.tui.screens.runs import Runs
+
+        self._push(lambda: Runs(chapter_id))
+
+    def open_demo(self, chapter: Chapter, name: str = "", settings: Sequence[str] = ()) -> None:
+        from dltutor.tui.screens.demo import DemoPage
+
+        self._push(lambda: DemoPage(chapter, name, settings))
+
+    def open_doctor(self) -> None:
+        from dltutor.tui.screens.doctor import Doctor
+
+        self.push_screen(Doctor())
+
+    def _push(self, make: Callable[[], Page]) -> None:
+        """Opens a screen whose making reads files: what is wrong with them is a message."""
+        try:
+            self.push_screen(make())
+        except TutorError as error:
+            self.complain(error)
+
+    def run_command(self, command: str, chapter: Chapter) -> bool:
+        """Does in the screens what a ``dltutor ...`` command would do; False when it can not."""
+        from dltutor.tui.commands import follow
+
+        try:
+            return follow(self, command, chapter)
+        except TutorError as error:
+            self.complain(error)
+            return True
+
+    # -- language, theme -------------------------------------------------------------------------
+
+    async def speak(self, lang: str) -> None:
+        """Changes the language and makes every open screen anew."""
+        i18n.use(lang)
+        os.environ["DLTUTOR_LANG"] = lang
+        pages = [s for s in self.screen_stack if isinstance(s, Page)]
+        fresh = [page.again() for page in pages]
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        for page in fresh:
+            await self.push_screen(page)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        from dltutor import registry
+
+        yield SystemCommand(t("Settings"), t("Theme, language, editor, data."), self.action_open_settings)
+        yield SystemCommand(t("Help"), t("The keys of this screen."), self.action_help)
+        yield SystemCommand(t("Runs"), t("Training runs, alive and past."), self.open_runs)
+        yield SystemCommand(t("Review"), t("The questions that are due."), self.open_review)
+        yield SystemCommand(t("Doctor"), t("Check this machine."), self.open_doctor)
+        for palette in themes.PALETTES.values():
+            yield SystemCommand(
+                t("Theme: {name}", name=t(palette.title)), t("Change the look."), self._themed(palette.name)
+            )
+        for chapter in registry.chapters():
+            title = i18n.local(chapter.title)
+            yield SystemCommand(title, i18n.local(chapter.summary), lambda c=chapter: self.open_chapter(c))
+        yield SystemCommand(t("Quit"), t("Leave; runs go on."), self.exit)
+
+    def _themed(self, name: str) -> Callable[[], None]:
+        def change() -> None:
+            self.theme = name
+            settings.save(theme=name)
+
+        return change

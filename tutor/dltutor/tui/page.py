@@ -1,0 +1,80 @@
+"""What every screen shares: a head, a body between two rules, and the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
+
+from dltutor.errors import TutorError
+from dltutor.text import clean
+from dltutor.tui.widgets.head import Head
+from dltutor.tui.widgets.keys import Keys
+
+if TYPE_CHECKING:
+    from dltutor.tui.app import TutorApp
+
+
+class Page(Screen[None]):
+    """A full screen. ``again`` makes the same screen anew, for a change of language."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "back"),
+        Binding("question_mark,f1", "app.help", "help", key_display="?"),
+    ]
+
+    @property
+    def tutor(self) -> TutorApp:
+        return cast("TutorApp", self.app)
+
+    @property
+    def head(self) -> Head:
+        return self.query_one(Head)
+
+    def compose(self) -> ComposeResult:
+        yield Head()
+        with Container(id="body"):
+            yield from self.body()
+        yield Keys()
+
+    def body(self) -> Iterable[Widget]:
+        """What stands between the rules."""
+        return ()
+
+    def again(self) -> Page:
+        return type(self)()
+
+    async def action_leave(self) -> None:
+        if len(self.app.screen_stack) > 2:
+            self.app.pop_screen()
+
+    def complain(self, error: BaseException) -> None:
+        """An error as a message: what is wrong and what would be right."""
+        self.tutor.complain(error)
+
+
+class Overlay(ModalScreen[object]):
+    """A panel over a screen; Esc closes it without an answer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "close")]
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="panel"):
+            yield from self.body()
+
+    def body(self) -> Iterable[Widget]:
+        return ()
+
+    def action_close(self) -> None:
+        self.dismiss(None)
+
+
+def told(error: BaseException) -> str:
+    """An error in one line a person can act on; what is no TutorError names its kind."""
+    text = str(error) if isinstance(error, TutorError) else f"{type(error).__name__}: {error}"
+    return " ".join(clean(text).split())

@@ -1,0 +1,57 @@
+"""The keys of the screen below, all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from textual.app import App
+from textual.screen import Screen
+from textual.widget import Widget
+
+from dltutor.drawing.inks import Line, Span
+from dltutor.i18n import t
+from dltutor.text import pad, width
+from dltutor.tui.page import Overlay
+from dltutor.tui.widgets.keys import name_of
+from dltutor.tui.widgets.lines import Sheet
+
+
+class Help(Overlay):
+    BINDINGS = [("question_mark", "close", ""), ("q", "close", "")]  # noqa: RUF012
+
+    def __init__(self, screen: Screen[Any]) -> None:
+        super().__init__()
+        self.below = screen
+
+    def body(self) -> Iterable[Widget]:
+        yield Sheet(self.rows())
+
+    def on_mount(self) -> None:
+        sheet = self.query_one(Sheet)
+        sheet.styles.height = min(len(sheet.lines), max(6, self.app.size.height - 6))
+        sheet.focus()
+
+    def rows(self) -> list[Line]:
+        here: dict[str, list[str]] = {}
+        everywhere: dict[str, list[str]] = {}
+        for key, (node, binding, _, _) in self.below.active_bindings.items():
+            if not binding.description or binding.system:
+                continue
+            group = everywhere if isinstance(node, App) or binding.action.startswith("app.") else here
+            group.setdefault(t(binding.description), []).append(name_of(key))
+        everywhere.setdefault(t("commands"), []).append("^P")
+        lines: list[Line] = [[Span(t("Keys"), "title")], []]
+        widest = max((width("  ".join(keys)) for keys in [*here.values(), *everywhere.values()]), default=8)
+        widest = min(widest, 24)
+        for title, group in (("", here), (t("Everywhere"), everywhere)):
+            if title:
+                lines += [[], [Span(title, "muted")]]
+            for description, keys in group.items():
+                lines.append([Span(pad("  ".join(dict.fromkeys(keys)), widest + 2), "key"), Span(description)])
+        lines += [
+            [],
+            [Span(t("The mouse works too: click rows, keys in the bottom line, scroll."), "muted")],
+            [Span(t("Drag selects text, y copies it. Shift leaves the mouse to the terminal."), "muted")],
+        ]
+        return lines

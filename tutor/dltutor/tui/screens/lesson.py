@@ -1,0 +1,366 @@
+"""The reader: one lesson, its outline, and ways to what it talks about."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.worker import get_current_worker
+
+from dltutor import content
+from dltutor.chapter import Chapter
+from dltutor.drawing.inks import Line, Span
+from dltutor.errors import TutorError
+from dltutor.i18n import current, local, t
+from dltutor.text import clean
+from dltutor.tui.page import Overlay, Page, told
+from dltutor.tui.widgets import reader
+from dltutor.tui.widgets.lines import Sheet
+from dltutor.tui.widgets.menu import Menu, Row
+from dltutor.views import View
+
+SAVE_SECONDS = 2.0
+
+
+class LessonPage(Page):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "page(1)", "page"),
+        Binding("n,right", "turn(1)", "next"),
+        Binding("p,left", "turn(-1)", "previous"),
+        Binding("o", "outline", "outline"),
+        Binding("s", "source", "source"),
+        Binding("x", "try", "try it"),
+        Binding("d", "demo", "demo"),
+        Binding("e", "exercise", "exercise"),
+        Binding("u", "quiz", "quiz"),
+        Binding("b", "bookmark", "bookmark"),
+        Binding("shift+space,pageup", "page(-1)", "back a page", show=False),
+        Binding("pagedown", "page(1)", "page", show=False),
+        Binding("down,j", "scroll(1)", "down", show=False),
+        Binding("up,k", "scroll(-1)", "up", show=False),
+        Binding("home,g", "edge(0)", "beginning", show=False),
+        Binding("end,G", "edge(1)", "end", show=False),
+    ]
+
+    def __init__(self, chapter: Chapter, slug: str, place: float = 0.0) -> None:
+        super().__init__()
+        self.chapter = chapter
+        self.slug = slug
+        self.place = place
+        self.lesson: content.Lesson | None = None
+        self.parts: Sequence[content.Part] = ()
+        self.marks: list[reader.Mark] = []
+        self.drawn: dict[int, Sequence[View] | str] = {}
+        self.saved = -1.0
+        self.laid_columns = 0
+        self.count = 0
+
+    def again(self) -> Page:
+        return LessonPage(self.chapter, self.slug, self.share)
+
+    def body(self) -> Iterable[Widget]:
+        with Horizontal():
+            yield Sheet(id="text")
+            yield Menu(id="outline", classes="side")
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.query_one("#text", Sheet)
+
+    @property
+    def share(self) -> float:
+        """How far one has read: the last line that is seen, as a share of all."""
+        sheet = self.sheet
+        return sheet.scroll_offset.y / sheet.max_scroll_y if sheet.max_scroll_y > 0 else self.place
+
+    def on_mount(self) -> None:
+        self.sheet.focus()
+        self.set_interval(SAVE_SECONDS, self.keep_place)
+        self.watch(self.sheet, "scroll_y", self._scrolled, init=False)
+        self.load()
+
+    def on_resize(self) -> None:
+        # the sheet has its new width only after the layout that follows
+        self.call_after_refresh(self.lay_out)
+
+    # -- loading ----------------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Reads the lesson and lays it out; demos follow when they are computed."""
+        try:
+            self.lesson = content.find_lesson(self.chapter, self.slug, current())
+            self.parts = content.parts(self.lesson)
+            self.count = len(content.lessons(self.chapter, current()))
+        except TutorError as error:
+            self.lesson = None
+            self.sheet.show([[], [Span("✗ ", "bad"), Span(told(error))]])
+            self.complain(error)
+            return
+        self.drawn = {}
+        self.laid_columns = 0
+        self.tutor.progress.set_position(self.chapter.id, self.slug, self.place)
+        self.saved = self.place
+        self.say_head()
+        self.call_after_refresh(self.lay_out)
+        if any(isinstance(part, content.Embedded) for part in self.parts):
+            self.compute_demos()
+
+    def say_head(self) -> None:
+        if self.lesson is None:
+            return
+        number = f"{self.chapter.number} " if self.chapter.number is not None else ""
+        read = self.slug in self.tutor.progress.lessons(self.chapter.id)
+        right = t("{number} of {count}", number=self.lesson.number, count=self.count)
+        minutes = t("about {minutes} min", minutes=self.lesson.minutes)
+        done: Line = [Span("✓ " + t("read") + "   ", "good")] if read else []
+        self.head.say(
+            f"{number}{clean(local(self.chapter.title))}",
+            [*done, Span(f"{right}   {minutes}", "muted")],
+        )
+
+    def lay_out(self) -> None:
+        """Lays the lesson out at the sheet's width, staying at the same place."""
+        sheet = self.sheet
+        if self.lesson is None or not sheet.size.width or sheet.columns == self.laid_columns:
+            return
+        share = self.share if self.laid_columns else self.place
+        self.laid_columns = sheet.columns
+        lines, self.marks = reader.lay_out(
+            self.lesson, self.parts, sheet.columns - 2, self.drawn, self.tutor.depth
+        )
+        sheet.show([*lines, [], *self.ending(), []], keep=True)
+        sheet.scroll_to(y=round(share * sheet.max_scroll_y), animate=False, immediate=True)
+        outline = self.query_one("#outline", Menu)
+        outline.fill(self.outline_rows())
+        self.call_after_refresh(self._scrolled)
+
+    def ending(self) -> list[Line]:
+        """What comes after the last line: the ways on."""
+        if self.lesson is None:
+            return []
+        following = self._neighbour(1)
+        ways: list[Line] = [[Span("─" * 24, "rule")]]
+        if following is not None:
+            ways.append([Span("n ", "key"), Span(t("next: {title}", title=clean(following.title)))])
+        ways.append([Span("u ", "key"), Span(t("the questions on this lesson"))])
+        ways.append([Span("e ", "key"), Span(t("the exercises of this lesson"))])
+        return ways
+
+    def outline_rows(self) -> list[Row]:
+        return [Row([Span(m.text)], [], m.line) for m in self.marks if m.kind == "heading"]
+
+    @work(thread=True, exclusive=True, group="demos")
+    def compute_demos(self) -> None:
+        """Has the chapter's host compute the embedded demos, one after another."""
+        worker = get_current_worker()
+        for number, part in enumerate(self.parts):
+            if not isinstance(part, content.Embedded) or worker.is_cancelled:
+                continue
+            found: Sequence[View] | str
+            try:
+                found = self.tutor.hosts.demo(self.chapter, part.demo, part.settings)
+            except Exception as error:  # a chapter's code
+                found = told(error)
+            if worker.is_cancelled:
+                return
+            self.app.call_from_thread(self._computed, number, found)
+
+    def _computed(self, number: int, found: Sequence[View] | str) -> None:
+        if not self.is_mounted:
+            return
+        # what stands above must not push the line that is being read away
+        top = self.sheet.scroll_offset.y
+        mark = next((m for m in self.marks if m.kind == "demo" and m.part == number), None)
+        before = len(self.sheet.lines)
+        self.drawn[number] = found
+        self.laid_columns = 0
+        self.place = self.share
+        self.lay_out()
+        if mark is not None and mark.line < top:
+            top += len(self.sheet.lines) - before
+        self.sheet.scroll_to(y=top, animate=False, immediate=True)
+
+    # -- place ------------------------------------------------------------------------------------
+
+    def _scrolled(self) -> None:
+        if self.lesson is None or not self.sheet.lines or not self.laid_columns:
+            return
+        y = self.sheet.scroll_offset.y
+        outline = self.query_one("#outline", Menu)
+        heads = [m.line for m in self.marks if m.kind == "heading"]
+        if heads and not outline.has_focus:
+            here = max((h for h in heads if h <= y + 2), default=heads[0])
+            index = heads.index(here)
+            if self.sheet.at_end and self.sheet.max_scroll_y:
+                index = max(index, 0)
+            if outline.cursor != index:
+                outline.cursor = index
+                outline.refresh()
+        if self.sheet.at_end and self.slug not in self.tutor.progress.lessons(self.chapter.id):
+            self.tutor.progress.read_lesson(self.chapter.id, self.slug)
+            self.say_head()
+
+    def keep_place(self) -> None:
+        """Writes the place down when it has changed."""
+        if self.lesson is not None and self.laid_columns and abs(self.share - self.saved) > 1e-4:
+            self.saved = self.share
+            self.tutor.progress.set_position(self.chapter.id, self.slug, self.saved)
+
+    def on_unmount(self) -> None:
+        self.keep_place()
+
+    async def action_leave(self) -> None:
+        self.keep_place()
+        await super().action_leave()
+
+    # -- actions ----------------------------------------------------------------------------------
+
+    def action_page(self, direction: int) -> None:
+        if direction > 0 and self.sheet.at_end:
+            return
+        self.sheet.page(direction)
+
+    def action_scroll(self, lines: int) -> None:
+        self.sheet.scroll_to(y=self.sheet.scroll_offset.y + lines, animate=False)
+
+    def action_edge(self, end: int) -> None:
+        self.sheet.scroll_to(y=self.sheet.max_scroll_y if end else 0, animate=False)
+
+    def _neighbour(self, step: int) -> content.Lesson | None:
+        lessons = content.lessons(self.chapter, current())
+        at = next((i for i, lesson in enumerate(lessons) if lesson.slug == self.slug), -1) + step
+        return lessons[at] if 0 <= at < len(lessons) else None
+
+    def action_turn(self, step: int) -> None:
+        try:
+            lesson = self._neighbour(step)
+        except TutorError as error:
+            self.complain(error)
+            return
+        if lesson is None:
+            text = t("This is the last lesson.") if step > 0 else t("This is the first lesson.")
+            self.tutor.tell(text)
+            return
+        self.keep_place()
+        self.slug, self.place = lesson.slug, 0.0
+        self.laid_columns = 0
+        self.sheet.show([])
+        self.load()
+
+    def action_outline(self) -> None:
+        outline = self.query_one("#outline", Menu)
+        if outline.display and outline.size.width:
+            (self.sheet if outline.has_focus else outline).focus()
+            return
+        here = outline.value
+
+        def go(line: object) -> None:
+            if isinstance(line, int):
+                self.sheet.scroll_to(y=line, animate=False)
+
+        self.app.push_screen(Outline(self.outline_rows(), here), go)
+
+    @on(Menu.Chosen, "#outline")
+    def go_to(self, message: Menu.Chosen) -> None:
+        self.sheet.scroll_to(y=message.value, animate=False)
+        self.sheet.focus()
+
+    def _nearest(self, kind: str) -> reader.Mark | None:
+        """What is seen first of its kind; else the next one below, else the last above."""
+        marks = [m for m in self.marks if m.kind == kind]
+        top = self.sheet.scroll_offset.y
+        bottom = top + self.sheet.size.height
+        seen = [m for m in marks if m.end > top and m.line < bottom]
+        return next(iter(seen or [m for m in marks if m.line >= bottom] or marks[-1:]), None)
+
+    def action_source(self) -> None:
+        mark = self._nearest("listing")
+        part = self.parts[mark.part] if mark else None
+        if not isinstance(part, content.Listing):
+            self.tutor.tell(t("This lesson includes no source."))
+            return
+        from dltutor.tui.screens.source import Source
+
+        self.app.push_screen(Source(part.file, part.line, part.symbol))
+
+    def action_try(self) -> None:
+        mark = self._nearest("try")
+        if mark is None:
+            self.tutor.tell(t("There is nothing to try here."))
+        elif not self.tutor.run_command(mark.text, self.chapter):
+            self.app.copy_to_clipboard(mark.text)
+            self.tutor.tell(t("Copied, for a terminal: {command}", command=mark.text))
+
+    def action_demo(self) -> None:
+        mark = self._nearest("demo")
+        part = self.parts[mark.part] if mark else None
+        if isinstance(part, content.Embedded):
+            self.tutor.open_demo(self.chapter, part.demo, part.settings)
+        elif self.chapter.demos:
+            self.tutor.open_demo(self.chapter)
+        else:
+            self.tutor.tell(t("This chapter has no demo."))
+
+    def action_exercise(self) -> None:
+        from dltutor.learning.exercises import exercises
+
+        try:
+            mine = [e for e in exercises(self.chapter) if e.lesson == self.slug]
+        except TutorError as error:
+            self.complain(error)
+            return
+        if mine:
+            self.tutor.open_exercise(self.chapter, mine[0].id)
+        else:
+            self.tutor.tell(t("This lesson has no exercise."))
+
+    def action_quiz(self) -> None:
+        self.tutor.open_quiz(self.chapter, self.slug)
+
+    def action_bookmark(self) -> None:
+        """Keeps the place, with a note if one is written."""
+        place = self.share
+
+        def keep(text: object) -> None:
+            if isinstance(text, str):
+                self.tutor.progress.add_note(self.chapter.id, self.slug, place, text)
+                self.tutor.tell(t("Kept."))
+
+        from dltutor.tui.screens.ask import Ask
+
+        self.app.push_screen(
+            Ask(t("Bookmark"), t("a note, or nothing"), note=t("Enter keeps the place, Esc does not.")), keep
+        )
+
+    def copied(self) -> str:
+        """What ``y`` copies: the listing that is seen, else what there is to try."""
+        for kind in ("listing", "try"):
+            mark = self._nearest(kind)
+            if mark is not None:
+                part = self.parts[mark.part]
+                return part.code if isinstance(part, content.Listing) else mark.text
+        return ""
+
+
+class Outline(Overlay):
+    """The headings of a lesson, to go to."""
+
+    def __init__(self, rows: list[Row], here: object) -> None:
+        super().__init__()
+        self.rows, self.here = rows, here
+
+    def body(self) -> Iterable[Widget]:
+        yield Menu(self.rows)
+
+    def on_mount(self) -> None:
+        menu = self.query_one(Menu)
+        menu.fill(self.rows, self.here)
+        menu.focus()
+
+    def on_menu_chosen(self, message: Menu.Chosen) -> None:
+        self.dismiss(message.value)

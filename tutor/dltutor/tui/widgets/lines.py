@@ -1,0 +1,122 @@
+"""A scrolling sheet of lines: what lessons, verdicts, logs and drawings are shown on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from dltutor.drawing.inks import Line
+from dltutor.text import width
+from dltutor.tui.themes import style_of
+
+if TYPE_CHECKING:
+    from textual.selection import Selection
+
+
+def strip_of(line: Line, theme: str, base: Style) -> Strip:
+    """A line as the terminal gets it."""
+    segments = [Segment(text, base + style_of(theme, ink, paper)) for text, ink, paper in line if text]
+    return Strip(segments, sum(width(s.text) for s in segments))
+
+
+class Sheet(ScrollView):
+    """Lines that scroll, can be selected with the mouse, and fill the width with their paper."""
+
+    DEFAULT_CSS = """
+    Sheet { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+    """
+
+    def __init__(self, lines: Sequence[Line] = (), *, id: str | None = None, classes: str = "") -> None:
+        super().__init__(id=id, classes=classes)
+        self.lines: list[Line] = list(lines)
+        self.can_focus = True
+
+    def on_mount(self) -> None:
+        self.virtual_size = Size(0, len(self.lines))
+
+    @property
+    def columns(self) -> int:
+        """How wide a line may be."""
+        return max(8, self.scrollable_content_region.width or self.size.width)
+
+    def show(self, lines: Sequence[Line], *, keep: bool = False, end: bool = False) -> None:
+        """Replaces the lines; goes to the top, stays (``keep``) or goes to the end."""
+        self.lines = list(lines)
+        self.virtual_size = Size(0, len(self.lines))
+        if end:
+            self.scroll_end(animate=False, immediate=True)
+        elif not keep:
+            self.scroll_to(y=0, animate=False, immediate=True)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        y += self.scroll_offset.y
+        wide = self.size.width
+        base = self.rich_style
+        if y >= len(self.lines):
+            return Strip.blank(wide, base)
+        theme = self.app.theme
+        line = self.lines[y]
+        strip = strip_of(line, theme, base)
+        selection = self.text_selection
+        if selection is not None and (span := selection.get_span(y)) is not None:
+            strip = self._selected(strip, *span)
+        filler = base
+        if line and isinstance(line[-1].ink, str) and "on-code" in line[-1].ink:
+            filler = base + style_of(theme, "on-code")
+        return strip.extend_cell_length(wide, filler).crop(0, wide).apply_offsets(0, y)
+
+    def _selected(self, strip: Strip, start: int, end: int) -> Strip:
+        text = strip.text
+        end = len(text) if end == -1 else min(end, len(text))
+        first, last = width(text[:start]), width(text[:end])
+        look = self.screen.get_component_rich_style("screen--selection")
+        before, inside, after = strip.crop(0, first), strip.crop(first, last), strip.crop(last)
+        return Strip.join([before, inside.apply_style(look), after])
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        return selection.extract(self.plain()), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        self.refresh()
+
+    def plain(self) -> str:
+        """All the text, as it stands."""
+        return "\n".join("".join(s.text for s in line).rstrip() for line in self.lines)
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self.refresh()
+
+    def page(self, direction: int) -> None:
+        """Scrolls by a screenful, leaving two lines to hold on to."""
+        distance = max(1, self.scrollable_content_region.height - 2) * direction
+        self.scroll_to(y=self.scroll_offset.y + distance, animate=False)
+
+    @property
+    def at_end(self) -> bool:
+        return self.scroll_offset.y >= self.max_scroll_y
+
+
+class FittedSheet(Sheet):
+    """A sheet that lays its lines out again whenever its width changes."""
+
+    def lay_out(self, columns: int) -> list[Line]:
+        """The lines at this width."""
+        raise NotImplementedError
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.fit()
+
+    def fit(self) -> None:
+        share = self.scroll_offset.y / self.max_scroll_y if self.max_scroll_y > 0 else 0.0
+        self.show(self.lay_out(self.columns), keep=True)
+        if share:
+            self.scroll_to(y=round(share * self.max_scroll_y), animate=False)
