@@ -97,6 +97,48 @@ def dltutor(tmp_path: Path) -> Command:
     return command
 
 
+CHAPTER = """
+from dltutor.chapter import Chapter, Dataset, Demo, RemoteFile, Training
+from dltutor.hookspecs import hookimpl
+
+@hookimpl
+def dltutor_chapter():
+    return Chapter(
+        id={name!r}, slug={name!r}, title="Chapter {name}", summary="", content={name!r}, {chapter}
+    )
+"""
+
+
+@pytest.fixture
+def add_chapter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """``add_chapter("mine", chapter="number=40")`` installs a distribution with that chapter.
+
+    ``chapter`` are more arguments of its ``Chapter``; ``code`` stands for the whole module.
+    Returns the folder of its package. Child processes see it; so does this one.
+    """
+    site = tmp_path / "site"
+
+    def add(name: str, *, chapter: str = "", code: str = "", version: str = "0.1") -> Path:
+        package = site / name
+        package.mkdir(parents=True)
+        text = code or CHAPTER.format(name=name, chapter=chapter)
+        (package / "__init__.py").write_text(text, encoding="utf-8")
+        about = site / f"{name}-{version}.dist-info"
+        about.mkdir()
+        for file, content in (
+            ("METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"),
+            ("entry_points.txt", f"[dltutor.chapters]\n{name} = {name}\n"),
+        ):
+            (about / file).write_text(content, encoding="utf-8")
+        monkeypatch.setenv("PYTHONPATH", str(site))
+        if str(site) not in sys.path:
+            monkeypatch.syspath_prepend(str(site))
+        _forget()
+        return package
+
+    return add
+
+
 @pytest.fixture
 def data_root() -> Path:
     """The folder of public data sets that DLTUTOR_DATA named when the tests began."""

@@ -284,6 +284,11 @@ class Chapter:
     training: Training | None = None
     demos: tuple[Demo, ...] = ()
 
+    @property
+    def run_prefix(self) -> str:
+        """What its runs' names begin with: ``3-0001``."""
+        return str(self.number) if self.number is not None else self.slug
+
     def __post_init__(self) -> None:
         for name, value in (("id", self.id), ("slug", self.slug)):
             if not value or not value.replace("-", "").replace("_", "").isalnum() or not value.isascii():

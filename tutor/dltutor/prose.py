@@ -83,7 +83,7 @@ def part(
     if isinstance(part, content.Prose):
         return lines(part.markdown, columns, colour=colour)
     if isinstance(part, content.Formula):
-        return [_INDENT + line for line in part.text.split("\n")]
+        return [(_INDENT + line).rstrip() for line in part.text.split("\n")]
     if isinstance(part, content.Listing):
         code = [(_INDENT + line).rstrip() for line in _highlighted(part, colour).split("\n")]
         if not part.symbol:
@@ -175,23 +175,24 @@ def _text(runs: Iterable[_Run]) -> str:
 
 def _joined(runs: Sequence[_Run]) -> list[tuple[str, str]]:
     """Characters with their styles; a line end of the source becomes a space, or nothing
-    between two Chinese characters, where a space would show."""
+    beside Chinese, where a space would show."""
     characters = [(char, run.style) for run in runs for char in run.text]
     found: list[tuple[str, str]] = []
     for i, (char, style) in enumerate(characters):
         if char == "\n":
-            before, after = (
-                characters[i - 1][0] if i else " ",
-                characters[i + 1][0] if i + 1 < len(characters) else " ",
-            )
-            if _wide(before) and _wide(after):
+            before = characters[i - 1][0] if i else " "
+            after = characters[i + 1][0] if i + 1 < len(characters) else " "
+            if (_chinese(before) and _chinese(after)) or {before, after} & _STOPS:
                 continue
             char = " "
         found.append(("\n" if char == "\v" else char, style))
     return found
 
 
-def _wide(char: str) -> bool:
+_STOPS: Final = frozenset("，。；：？！、（）《》")
+
+
+def _chinese(char: str) -> bool:
     return width(char) == 2 or char in "“”‘’…—"
 
 

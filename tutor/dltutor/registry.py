@@ -11,6 +11,7 @@ import importlib.util
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
@@ -72,7 +73,8 @@ def _load(point: EntryPoint, *, enabled: bool) -> Entry:
         return replace(entry, problem="switched off")
     start = time.perf_counter()
     try:
-        chapter = chapter_of(point.load(), point.name)
+        with redirect_stdout(sys.stderr):  # what a plugin prints must not stand in our output
+            chapter = chapter_of(point.load(), point.name)
     except (Exception, SystemExit) as error:  # a plugin may do anything
         return replace(entry, problem=_because(error), seconds=time.perf_counter() - start)
     seconds = time.perf_counter() - start

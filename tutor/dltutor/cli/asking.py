@@ -231,8 +231,8 @@ class InWords:
         place = t("Question {number} of {total}", number=self.session.number, total=total)
         self._say(f"{place} · {title}", style="quiet")
         self._say("", question.prompt)
-        for line in code_lines(asked):
-            print(f"    {line}")
+        if code := code_lines(asked):
+            print("", *(f"    {line}".rstrip() for line in code), "", sep="\n")
         for number, left in enumerate(asked.presented.lefts, 1):
             self._item(str(number), left)
         for option in asked.presented.options:
@@ -249,7 +249,9 @@ class InWords:
         if text:
             # the line is ours and plain words; the text is Markdown
             markdown = content.inline_formulas(local(text))
-            lines = prose.lines(f"{line} {markdown}".strip(), self.columns, colour=self.colour)
+            # no space after Chinese punctuation, which has its own
+            space = "" if line.endswith(("。", "：")) or not line else " "
+            lines = prose.lines(line + space + markdown, self.columns, colour=self.colour)
         else:
             lines = wrap(line, self.columns)
         for number, part in enumerate(lines):
@@ -280,7 +282,7 @@ def summary_lines(found: Summary, chapters: Mapping[str, Chapter]) -> list[str]:
     ]
     lines = [
         t("{total} questions:", total=found.total)
-        + " "
+        + ("" if i18n.current() == "zh" else " ")
         + t(", ").join(words for count, words in counts if count or not found.total)
     ]
     for heading, lessons in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,13 +13,14 @@ import typer
 from dltutor import content, i18n, paths, registry
 from dltutor.chapter import Chapter
 from dltutor.cli.main import new_app
-from dltutor.errors import ContentError
+from dltutor.errors import ContentError, TutorError
 from dltutor.i18n import local, t
 from dltutor.text import clean, pad, shorten, width, wrap
 
 if TYPE_CHECKING:
-    from dltutor.content import Lesson, Part
+    from dltutor.content import Embedded, Lesson, Part
     from dltutor.learning.progress import Counts
+    from dltutor.runs.host import Host
 
 WIDEST = 100
 PIPE = 80
@@ -32,11 +33,10 @@ APPS: dict[str, typer.Typer] = {"list": list_app, "read": read_app}
 # --- list
 
 
-@list_app.command()
+@list_app.command(help=t("The chapters in the order of the book, and how far you are."))
 def list_chapters(
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=t("As JSON."))] = False,
 ) -> None:
-    """The chapters in the order of the book, with what they hold and how far you are."""
     rows = [_row(entry) for entry in registry.entries()]
     if as_json:
         print(json.dumps({"chapters": rows}, ensure_ascii=False, indent=1))
@@ -151,18 +151,19 @@ def _notes(row: dict[str, Any]) -> Iterator[str]:
 # --- read
 
 
-@read_app.command()
+@read_app.command(help=t("Read a lesson; without LESSON see the contents of a chapter."))
 def read(
-    chapter: Annotated[str, typer.Argument(help="Number, id or short name: 3, chapter3, mlp.")],
-    lesson: Annotated[str, typer.Argument(help="Number or name; without it the contents.")] = "",
-    plain: Annotated[bool, typer.Option("--plain", help="No colour, no pager.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    chapter: Annotated[str, typer.Argument(help=t("Number, id or short name: 3, chapter3, mlp."))],
+    lesson: Annotated[str, typer.Argument(help=t("Number or name; without it the contents."))] = "",
+    plain: Annotated[bool, typer.Option("--plain", help=t("No colour, no pager."))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=t("As JSON."))] = False,
     source: Annotated[
-        bool, typer.Option("--source", help="The Markdown as it was written.")
+        bool, typer.Option("--source", help=t("The Markdown as it was written."))
     ] = False,
-    columns: Annotated[int, typer.Option("--columns", min=0, help="Width; 0: the terminal's.")] = 0,
+    columns: Annotated[
+        int, typer.Option("--columns", min=0, help=t("Width; 0: the terminal's."))
+    ] = 0,
 ) -> None:
-    """Read a lesson, or without LESSON the contents of a chapter."""
     found = registry.find(chapter)
     if not lesson:
         _contents(found, as_json=as_json, columns=_columns(columns))
@@ -175,18 +176,42 @@ def read(
     if as_json:
         print(json.dumps(_lesson_json(chosen, follows), ensure_ascii=False, indent=1))
     else:
-        from dltutor import prose
-
-        colour = not plain and colour_wanted()
         size = _columns(columns)
-        lines = list(
-            prose.lesson(
-                chosen, size, colour=colour, embedded=None if plain else embedded(found, size)
-            )
-        )
+        lines = _lesson_lines(found, chosen, size, plain=plain)
         lines += ["", "─" * min(size, 40), *wrap(_what_next(found, follows), size)]
         show(lines, paged=not plain)
     _mark_read(chosen)
+
+
+def _lesson_lines(chapter: Chapter, lesson: Lesson, columns: int, *, plain: bool) -> list[str]:
+    from dltutor import prose
+    from dltutor.runs.host import Host
+
+    colour = not plain and colour_wanted()
+    with Host(chapter) as host:
+        draw = None
+        if not plain and not registry.missing_packages(chapter):
+            draw = _drawer(host, columns, colour)
+        return list(prose.lesson(lesson, columns, colour=colour, embedded=draw))
+
+
+def _drawer(host: Host, columns: int, colour: bool) -> Callable[[Embedded], list[str]]:
+    """Draws the demos that a lesson embeds; the command stands below, or alone where that fails."""
+    from dltutor import drawing, prose
+
+    def embedded(part: Embedded) -> list[str]:
+        command = ["    " + prose.demo_command(host.chapter.id, part)]
+        try:
+            shown = host.demo(part.demo, part.settings)
+        except TutorError as error:
+            return [*command, *wrap(f"    ({clean(str(error))})", columns)]
+        lines: list[str] = []
+        for view in shown:
+            drawn = drawing.draw(view, min(columns, 76), 16, colour=colour)
+            lines += [line.rstrip() for line in drawn.split("\n")]
+        return [*lines, *command]
+
+    return embedded
 
 
 def _contents(chapter: Chapter, *, as_json: bool, columns: int) -> None:
@@ -295,11 +320,6 @@ def _part_json(part: Part) -> dict[str, Any]:
 
 
 # --- the terminal
-
-
-def embedded(chapter: Chapter, columns: int) -> Any:
-    """Draws a demo's views in a lesson; None where only its command can be shown."""
-    return None
 
 
 def colour_wanted() -> bool:

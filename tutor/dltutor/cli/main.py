@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -134,9 +135,17 @@ def _one_line(error: ClickException) -> str:
 
 def main() -> None:
     """Runs the command line. Errors are one line on standard error; ``--debug`` shows the traceback."""
+    if sys.stdout is None:  # closed by whoever started us
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
+    out = sys.stdout
     try:
         code = app(args=_take_global_options(sys.argv[1:]), prog_name="dltutor", standalone_mode=False)
+        sys.stdout.flush()  # here, where it can still be told that it did not work
         sys.exit(code if isinstance(code, int) else 0)
+    except SystemExit:
+        if sys.stdout is not out:  # click replaces it when its reader has gone
+            sys.exit(0)
+        raise
     except NoArgsIsHelpError as error:
         print(error.format_message())
         sys.exit(2)
@@ -157,5 +166,12 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         # whoever read us has gone (head, a pager): stop without a word
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
         sys.exit(0)
+    except OSError as error:
+        if os.environ.get("DLTUTOR_DEBUG"):
+            raise
+        # most often standard output, on a full disk: it must not complain again at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+        print(f"dltutor: {error.filename or i18n.t('the output')}: {error.strerror}", file=sys.stderr)
+        sys.exit(1)

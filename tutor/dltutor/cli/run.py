@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +16,7 @@ from dltutor.errors import TutorError, UsageError
 from dltutor.i18n import t
 from dltutor.runs import follow, launch, words
 from dltutor.runs.folder import RunFolder, find_run
+from dltutor.runs.spec import RunSpec
 
 app = new_app()
 APPS = {"run": app}
@@ -57,11 +59,20 @@ def run(
         if save_every < 0:
             raise UsageError("--save-every is less than 0")
         plugin = registry.find(chapter)
+        others = launch.processes_begun_by_others()
+        devices, nodes = others or (devices, nodes)
         spec = launch.plan(
             plugin, preset=preset, settings=set_, data=data, data_root=data_root, device=device,
             devices=devices, nodes=nodes, precision=precision, compile=compile, profile=profile,
             seed=seed, save_every=save_every,
         )  # fmt: skip
+        if others is not None:
+            _become_worker(spec, as_json=as_json)
+        if nodes > 1:
+            raise UsageError(
+                "--nodes needs a process on every machine",
+                "start it with torchrun --nnodes N -m dltutor run ..., or with srun",
+            )
         started = launch.start(plugin, spec)
         seen = 0
     if detach:
@@ -75,10 +86,8 @@ def watch(
 ) -> None:
     """Shows a run until it ends and leaves with the exit code that fits how it did."""
     try:
-        if as_json:
-            last = _watch_json(run, after)
-        elif plain or not sys.stdout.isatty():
-            last = _watch_plain(run, after)
+        if as_json or plain or not sys.stdout.isatty():
+            last = _watch_lines(run, after, as_json=as_json)
         else:
             from dltutor.cli.live import watch_live
 
@@ -141,31 +150,17 @@ def last_words(file: Path) -> str:
     return lines[-1][:200] if lines else ""
 
 
-def _watch_json(run: RunFolder, after: int) -> dict[str, Any] | None:
-    last = None
+def _watch_lines(run: RunFolder, after: int, *, as_json: bool) -> dict[str, Any] | None:
+    last, speaker = None, words.Speaker(as_json=as_json)
     for event in follow.follow(run, after=after):
         if event is not None:
-            print(json.dumps(event, ensure_ascii=False), flush=True)
+            speaker.say(event)
             last = event if event["event"] in ("finished", "stopped", "failed") else None
     return last
 
 
-def _watch_plain(run: RunFolder, after: int) -> dict[str, Any] | None:
-    last, spoken = None, float("-inf")
-    for event in follow.follow(run, after=after):
-        if event is None:
-            continue
-        kind = event["event"]
-        last = event if kind in ("finished", "stopped", "failed") else None
-        if kind == "progress":
-            # a reader of lines wants a sign of life, not ten a second
-            if event["seconds"] - spoken < 5:
-                continue
-            spoken = event["seconds"]
-        if kind == "picture":
-            from dltutor import drawing, views
-
-            print(drawing.describe(views.from_json(event["view"])), flush=True)
-        elif kind not in ("failed", "saved") and (text := words.line(event)):
-            print(text, flush=True)
-    return last
+def _become_worker(spec: RunSpec, *, as_json: bool) -> None:
+    """Under torchrun or SLURM this process is one of the workers, and goes on as that."""
+    request = json.dumps({"spec": spec.to_json(), "json": as_json})
+    arguments = [sys.executable, "-m", "dltutor.training.worker", "--launched", request]
+    os.execv(sys.executable, arguments)

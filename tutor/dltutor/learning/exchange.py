@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -59,10 +59,7 @@ def _time(value: Any) -> bool:
 
 def _day(value: Any) -> bool:
     try:
-        return (
-            isinstance(value, str)
-            and datetime.strptime(value, "%Y-%m-%d").strftime("%Y-%m-%d") == value
-        )
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
 
@@ -145,20 +142,38 @@ def salvage(file: Path) -> Rows:
     for table, (_, columns) in TABLES.items():
         found: set[Row] = set()
         for order in ("ASC", "DESC"):
-            with (
-                contextlib.suppress(sqlite3.Error, UnicodeDecodeError),
-                contextlib.closing(sqlite3.connect(file)) as db,
-            ):
-                first = next(iter(columns))
-                for row in db.execute(
-                    f"SELECT {', '.join(columns)} FROM {table} ORDER BY {first} {order}"
+            query = f"SELECT {', '.join(columns)} FROM {table} ORDER BY {next(iter(columns))} {order}"
+            for opened in (_as_it_is, _made_whole):
+                with (
+                    contextlib.suppress(sqlite3.Error, UnicodeDecodeError, OSError),
+                    contextlib.closing(opened(file)) as db,
                 ):
-                    if all(
-                        check(value) for check, value in zip(columns.values(), row, strict=True)
-                    ):
-                        found.add(row)
+                    for row in db.execute(query):
+                        if all(fits(v) for fits, v in zip(columns.values(), row, strict=True)):
+                            found.add(row)
         rows[table] = sorted(found)
     return rows
+
+
+def _as_it_is(file: Path) -> sqlite3.Connection:
+    import sqlite3
+
+    return sqlite3.connect(file)
+
+
+def _made_whole(file: Path) -> sqlite3.Connection:
+    """A copy in memory, with zeros where a file that was cut off ends: SQLite wants all pages."""
+    import sqlite3
+
+    data = bytearray(file.read_bytes())
+    size, pages = int.from_bytes(data[16:18]), int.from_bytes(data[28:32])
+    if len(data) < 100 or pages > 1 << 20:
+        raise OSError("no header")
+    data[18:20] = b"\1\1"  # without a journal of its own
+    data += bytes(max((1 if size == 0xFFFF else size) * pages - len(data), 0))
+    db = sqlite3.connect(":memory:")
+    db.deserialize(bytes(data))
+    return db
 
 
 def select(table: str) -> str:
@@ -245,5 +260,5 @@ def _row(table: str, number: int, entry: Any, source: str) -> Row:
                     value=shown,
                 )
             )
-    kinds = {name: int for name in _YES_NO} | {"place": float}
+    kinds = dict.fromkeys(_YES_NO, int) | {"place": float}
     return tuple(kinds[name](entry[name]) if name in kinds else entry[name] for name in columns)

@@ -14,16 +14,18 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from dltutor import registry
+from dltutor import content, registry
 from dltutor.chapter import LANGUAGES, Chapter, Text, pick
 from dltutor.errors import ContentError, MissingPackagesError, UsageError
 from dltutor.i18n import current, local, t
-from dltutor.text import clean
+from dltutor.text import clean, shorten
 
 if TYPE_CHECKING:
     from dltutor.learning.sandbox import Case, Outcome, Raised, Sandbox
 
 SECONDS = 20.0
+PRINTED_LINES = 20
+PRINTED_COLUMNS = 160
 KEYS = {"id", "lesson", "title", "bughunt", "hints", "note", "seconds", "imports"}
 FILES = ("exercise.toml", "statement.en.md", "starter.py", "solution.py", "check.py")
 
@@ -67,16 +69,16 @@ class Exercise:
 
     @property
     def starter(self) -> str:
-        return _read(self.starter_path)
+        return content.read_text(self.starter_path)
 
     @property
     def solution(self) -> str:
-        return _read(self.solution_path)
+        return content.read_text(self.solution_path)
 
     def statement(self, lang: str = "") -> str:
         """What to do, as Markdown, in ``lang`` or in English."""
         file = self.folder / f"statement.{lang or current()}.md"
-        return _read(file if file.is_file() else self.folder / "statement.en.md")
+        return content.read_text(file if file.is_file() else self.folder / "statement.en.md")
 
 
 # ---------------------------------------------------------------- loading
@@ -84,7 +86,7 @@ class Exercise:
 
 def exercises(chapter: Chapter) -> tuple[Exercise, ...]:
     """The exercises of a chapter in their order; a fault in one is a ContentError that names file and key."""
-    folder = _content_folder(chapter) / "exercises"
+    folder = content.folder(chapter) / "exercises"
     if not folder.is_dir():
         return ()
     found = [
@@ -113,16 +115,6 @@ def find_exercise(chapter: Chapter, name: str) -> Exercise:
     raise UsageError(t("{chapter} has no exercise {name!r}", chapter=chapter.id, name=name), hint)
 
 
-def _content_folder(chapter: Chapter) -> Path:
-    try:
-        spec = importlib.util.find_spec(chapter.content)
-    except (ImportError, ValueError):
-        spec = None
-    if spec is None or not spec.submodule_search_locations:
-        raise ContentError(f"{chapter.id}: the content package {chapter.content!r} is not installed")
-    return Path(next(iter(spec.submodule_search_locations)))
-
-
 def _load(chapter: Chapter, folder: Path) -> Exercise:
     match = re.fullmatch(r"(\d\d)-([a-z0-9]+(?:-[a-z0-9]+)*)", folder.name)
     if not match:
@@ -132,7 +124,7 @@ def _load(chapter: Chapter, folder: Path) -> Exercise:
             raise ContentError(f"{folder / name} is missing")
     file = folder / "exercise.toml"
     try:
-        data = tomllib.loads(_read(file))
+        data = tomllib.loads(content.read_text(file))
     except tomllib.TOMLDecodeError as error:
         raise ContentError(f"{file} is not TOML: {error}") from None
     unknown = sorted(set(data) - KEYS)
@@ -184,15 +176,6 @@ def _text(file: Path, key: str, value: Any) -> Text:
     if isinstance(value, dict) and value.get("en") and all(k in LANGUAGES and isinstance(v, str) for k, v in value.items()):
         return dict(value)
     raise ContentError(f"{file}: {key} is a text or {{en = ..., zh = ...}}, not {value!r}")
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise ContentError(f"{file} is not UTF-8") from None
-    except OSError as error:
-        raise ContentError(f"{file} can not be read: {error.strerror}") from None
 
 
 # ---------------------------------------------------------------- checking
@@ -248,7 +231,7 @@ def sandbox(exercise: Exercise) -> Sandbox:
     """A process that has imported what the check of ``exercise`` needs and waits for code."""
     from dltutor.learning.sandbox import Sandbox
 
-    missing = [name for name in exercise.imports if not registry._installed(name.partition(".")[0])]
+    missing = [name for name in exercise.imports if importlib.util.find_spec(name.partition(".")[0]) is None]
     if missing:
         packages = " ".join(missing)
         raise MissingPackagesError(
@@ -361,7 +344,7 @@ def _explained(raised: Raised) -> tuple[str, tuple[tuple[int, str, str], ...]]:
         return (text + "; " + t("did you mean {near}?", near=clean(near[0])) if near else text), lines
     if kind == "SystemExit":
         return t("your code called exit(), which ends the program: return instead"), lines
-    refused = forbidden(message) if kind == "PermissionError" else ""
+    refused = forbidden(message)
     if refused:
         return refused, lines
     first = message if len(message) <= 600 else message[:600] + "…"
@@ -383,10 +366,10 @@ def report(result: Result) -> list[str]:
         rows += [f"    {line}" for line in _source_lines(result.file, result.lines)]
     if result.output and not result.passed:
         rows.append(t("It printed:"))
-        printed = result.output.rstrip("\n").splitlines()
-        rows += [f"  | {line}" for line in printed[:20]]
-        left = result.output_left_out + sum(len(line) + 1 for line in printed[20:])
-        if left:
+        printed = [shorten(line, PRINTED_COLUMNS) for line in result.output.splitlines()[:PRINTED_LINES]]
+        rows += [f"  | {line}" for line in printed]
+        left = len(result.output.encode()) + result.output_left_out - sum(len(line.encode()) + 1 for line in printed)
+        if left > len(printed):
             rows.append("  | " + t("… and {bytes} bytes more", bytes=f"{left:,}"))
     right = sum(case.passed for case in result.cases)
     if result.passed:

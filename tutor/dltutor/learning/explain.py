@@ -92,6 +92,8 @@ _ADVICE = (
         "the call leaves out {names}: compare the parameters with the statement's", names=names)),
     (r"takes (?:from )?(?:\d+ to )?(\d+|no) (?:positional )?arguments?.* but (\d+)|got an unexpected keyword argument",
      lambda *_: t("the call and the definition disagree: compare the parameters with the statement's")),
+    (r"torch\._dynamo", lambda: t(
+        "torch.compile and torch.export need a compiler and other processes, which a check does not have")),
     (r"super\(\).__init__|cannot assign module before Module.__init__\(\)", lambda: t(
         "call super().__init__() first in the __init__ of a Module")),
     (r"optimizer got an empty parameter list", lambda: t(
@@ -110,9 +112,11 @@ _KINDS = {
 
 
 def forbidden(message: str) -> str:
-    """What a PermissionError of the sandbox's audit hook says, or the empty text when it is another one's."""
-    found = re.fullmatch(r"dltutor:(\w+):(.*)", message, re.DOTALL)
+    """What a refusal of the sandbox says, wherever it stands in ``message``; else the empty text."""
+    found = re.search(r"dltutor:(\w+):([^\n>]*)", message)
     if not found:
+        if re.match(r"\[Errno (1|13)\]", message):
+            return t("an exercise has no network, starts no processes, and changes only files in its own temporary folder")
         return ""
     what, detail = found.groups()
     texts = {

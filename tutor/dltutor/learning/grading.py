@@ -88,11 +88,14 @@ def say(text: str, **values: object) -> Text:
 def join(texts: Iterable[Text], between: str = "\n") -> Text:
     """Several texts as one, in every language; empty and repeated ones are left out."""
     kept = [text for text in texts if text]
-    return (
-        {lang: between.join(dict.fromkeys(pick(text, lang) for text in kept)) for lang in LANGUAGES}
-        if kept
-        else ""
-    )
+    if not kept:
+        return ""
+    # Chinese has no space between sentences
+    signs = {lang: "" if lang == "zh" and between == " " else between for lang in LANGUAGES}
+    return {
+        lang: sign.join(dict.fromkeys(pick(text, lang) for text in kept))
+        for lang, sign in signs.items()
+    }
 
 
 def tidy(text: str) -> str:
@@ -246,10 +249,7 @@ def _match(presented: Presented, answer: str) -> Verdict:
     if len(presented.options) == len(lefts) and len({o.letter for o in chosen}) < len(chosen):
         raise _unclear(question, say("Every letter from a to {last} once.", last=last))
     rights = [right for _, right in question.pairs]
-    matched = sum(
-        option.text == right
-        for option, right in zip(chosen, rights, strict=True)
-    )
+    matched = sum(option.text == right for option, right in zip(chosen, rights, strict=True))
     if matched == len(rights):
         return Verdict(True, question.explain)
     return Verdict(
@@ -350,7 +350,7 @@ _BRACKETS: Final = {"(": ")", "[": "]", "{": "}"}
 
 def shape(text: str) -> tuple[int, ...] | None:
     """The sizes in ``(5, 10)``, ``5x10``, ``5 10``, ``torch.Size([5, 10])``; else None."""
-    word = unicodedata.normalize("NFKC", text).casefold().strip(" .。")
+    word = unicodedata.normalize("NFKC", text).casefold().strip().strip(" .。")
     word = _SHAPE_NAME.sub("", word)
     if word in ("scalar", "标量"):
         return ()

@@ -186,7 +186,9 @@ def _chinese(match: re.Match[str]) -> str:
 
 
 _TOKEN: Final = re.compile(
-    r"\s*(?:(?P<number>(?:\d+(?:,\d+)*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<word>[^\W\d_]+)|(?P<sign>\*\*|\S))"
+    r"\s*(?:(?P<number>0[xX][0-9a-fA-F]+\b|0[bB][01]+\b"
+    r"|(?:\d+(?:,\d+)*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
+    r"|(?P<word>[^\W\d_]+)|(?P<sign>\*\*|\S))"
 )
 
 
@@ -270,6 +272,8 @@ class _Parser:
 
 
 def _number(word: str) -> Fraction:
+    if word[:2].lower() in ("0x", "0b"):
+        return Fraction(int(word, 0))
     number, _, exponent = word.lower().partition("e")
     if abs(int(exponent or 0)) > _LARGEST_EXPONENT:
         raise NumberError("form", word)

@@ -76,12 +76,11 @@ def main() -> None:
     else:
         linux = None
     try:
-        cases, checks, around_compiler = load_check(job)
+        cases, checks = load_check(job)
     except BaseException as error:
         say("broken", *described(error, job["check"], job["source"]))
         os._exit(0)
     snapshot = Snapshot()
-    around_compiler.append(snapshot)
     settle = settler()
     kinds = linux is not None and linux.can_filter()
     say("ready", [(name, doc) for name, doc, _ in cases], [*layers, *(["calls"] if kinds else [])])
@@ -144,9 +143,7 @@ def load_check(job: dict):
     for name in job["imports"]:
         __import__(name)
     if "torch" in sys.modules or "import torch" in job["source"] or "from torch" in job["source"]:
-        around_compiler = without_compiler()
-    else:
-        around_compiler = []
+        without_compiler()
     checks = private_module(CHECKS, None)
     __import__("dltutor.learning")
     package = sys.modules["dltutor.learning"]
@@ -167,7 +164,7 @@ def load_check(job: dict):
         raise ValueError("there is no function check_<case>(work)")
     __import__("dltutor.i18n")
     sys.modules["dltutor.i18n"].catalogue()
-    return cases, checks, around_compiler
+    return cases, checks
 
 
 def private_module(name: str, file: str | None, source: str = "") -> ModuleType:
@@ -193,68 +190,26 @@ def private_module(name: str, file: str | None, source: str = "") -> ModuleType:
     return module
 
 
-def without_compiler() -> list:
+def without_compiler() -> None:
     """Imports torch and keeps ``torch.optim`` from importing its compiler, which takes longer than torch itself.
 
     An optimiser imports ``torch._dynamo`` at its first step, only to call two functions that do
-    nothing unless something is being compiled. Whoever asks for more gets the real package;
-    since that replaces a few functions of torch, the snapshot in the list returned is taken again.
+    nothing unless something is being compiled. Compiling needs processes, which a check has not.
     """
     import torch
 
-    snapshots: list = []
-
-    name, nowhere = "torch._dynamo", ["<stand-in>"]
-
-    def real() -> ModuleType:
-        if isinstance(sys.modules.get(name), Standin):
-            del sys.modules[name]
-            untouched = all(not snapshot.changed() for snapshot in snapshots)
-            import_module(name)
-            for snapshot in snapshots if untouched else ():
-                snapshot.take()
-        return import_module(name)
-
     class Standin(ModuleType):
-        __path__ = nowhere
-
         def graph_break(self, *_, **__):
             return None
 
         def disable(self, function=None, *_, **__):
             return function if function is not None else lambda f: f
 
-        def __getattr__(self, attribute: str):
-            if attribute.startswith("__"):
-                raise AttributeError(attribute)
-            return getattr(real(), attribute)
+        def __getattr__(self, name: str):
+            raise AttributeError(f"torch._dynamo.{name}: nothing can be compiled in a check")
 
-    class Finder:
-        """Answers when a part of the package is imported while the stand-in is there."""
-
-        @staticmethod
-        def find_spec(fullname: str, path=None, _=None):
-            if path is not nowhere:
-                return None
-            package = real()
-            if fullname in sys.modules:
-                return ModuleSpec(fullname, Finder)  # type: ignore[arg-type]
-            return PathFinder.find_spec(fullname, package.__path__)
-
-        @staticmethod
-        def create_module(spec):
-            return sys.modules[spec.name]
-
-        @staticmethod
-        def exec_module(_) -> None:
-            return None
-
-    from importlib import import_module
-    from importlib.machinery import ModuleSpec, PathFinder
-
-    sys.meta_path.insert(0, Finder)  # type: ignore[arg-type]
-    torch._dynamo = sys.modules[name] = Standin(name)  # type: ignore[attr-defined]
-    return snapshots
+    if "torch._dynamo" not in sys.modules:
+        torch._dynamo = sys.modules["torch._dynamo"] = Standin("torch._dynamo")  # type: ignore[attr-defined]
 
 
 class Snapshot:
@@ -263,9 +218,6 @@ class Snapshot:
     def __init__(self) -> None:
         self.modules = sys.modules
         self.torch = sys.modules.get("torch")
-        self.take()
-
-    def take(self) -> None:
         self.held = []
         seen = set()
         for name in WATCHED:
@@ -293,6 +245,11 @@ class Snapshot:
             for key, value in values.items():
                 if now.get(key, nothing) is not value:
                     return f"{name}.{key}"
+            if isinstance(thing, type) and len(now) > len(values):
+                # a new attribute may hide an inherited one
+                for key in now:
+                    if key not in (*values, "step") and key[:1] != "_" and any(key in vars(base) for base in thing.__mro__[1:]):
+                        return f"{name}.{key}"
             if type(thing) is ModuleType and self.modules.get(name) is not thing:
                 return f"sys.modules[{name!r}]"
         if self.torch is not None:

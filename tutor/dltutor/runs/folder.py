@@ -2,7 +2,8 @@
 
     run.json        the specification
     events.jsonl    one JSON object a line, appended as things happen (docs/events.md)
-    checkpoints/    NNNNNNNN/ with tensors.safetensors and state.json; best/
+    checkpoints/    NNNNNNNN.safetensors by step, the newest two
+    best.safetensors  the weights of the best measured moment
     result.json     how the run ended: finished, stopped or failed
     worker.log      what the process printed
     lock            held while a process works on the run
@@ -59,8 +60,8 @@ class RunFolder:
 
     @property
     def best(self) -> Path:
-        """The folder of the weights that a prediction uses."""
-        return self.path / "best"
+        """The file of the weights that a prediction uses."""
+        return self.path / "best.safetensors"
 
     @property
     def spec(self) -> RunSpec:
@@ -189,5 +190,5 @@ def find_run(name: str) -> RunFolder:
 def trained_runs(chapter: str) -> Iterator[RunFolder]:
     """The chapter's runs that have weights to predict with, newest first."""
     for run in reversed(list_runs(chapter)):
-        if (run.best / "tensors.safetensors").exists():
+        if run.best.exists():
             yield run

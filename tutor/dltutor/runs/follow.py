@@ -164,3 +164,8 @@ def follow(run: RunFolder, *, after: int = 0, pause: float = 0.05) -> Iterator[d
         if not events:
             yield None
             time.sleep(pause)
+
+
+def to_end(run: RunFolder) -> list[dict[str, Any]]:
+    """All of the run's events, waiting until it ends."""
+    return [event for event in follow(run) if event is not None]

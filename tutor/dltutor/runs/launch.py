@@ -26,6 +26,17 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("auto", "32", "bf16", "16")
 
 
+def processes_begun_by_others() -> tuple[int, int] | None:
+    """(processes on a machine, machines) where torchrun or SLURM began this process among others."""
+    if "TORCHELASTIC_RUN_ID" in os.environ and "RANK" in os.environ:
+        local = int(os.environ["LOCAL_WORLD_SIZE"])
+        return local, int(os.environ["WORLD_SIZE"]) // local
+    if "SLURM_PROCID" in os.environ and int(os.environ.get("SLURM_NTASKS", "1")) > 1:
+        machines = int(os.environ.get("SLURM_NNODES", "1"))
+        return int(os.environ["SLURM_NTASKS"]) // machines, machines
+    return None
+
+
 def training_of(chapter: Chapter) -> Training:
     if chapter.training is None:
         raise UsageError(f"{chapter.id} has nothing to train")
@@ -112,7 +123,7 @@ def _git_revision() -> str:
 
 def start(chapter: Chapter, spec: RunSpec, standby: Standby | None = None) -> RunFolder:
     """Makes the run's folder and starts its process, which outlives this one."""
-    run = folder.create(spec, str(chapter.number) if chapter.number is not None else chapter.slug)
+    run = folder.create(spec, chapter.run_prefix)
     work(run, standby)
     return run
 

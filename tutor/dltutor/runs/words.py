@@ -43,6 +43,33 @@ def line(event: Mapping[str, Any]) -> str:
     return ""
 
 
+class Speaker:
+    """Prints events as they come: JSON lines, or lines of words that a screen reader can follow."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+        self._spoken = float("-inf")
+
+    def say(self, event: Mapping[str, Any]) -> None:
+        kind = event["event"]
+        if self.as_json:
+            import json
+
+            print(json.dumps(event, ensure_ascii=False), flush=True)
+            return
+        if kind == "progress":
+            # a reader of lines wants a sign of life, not ten a second
+            if event["seconds"] - self._spoken < 5:
+                return
+            self._spoken = event["seconds"]
+        if kind == "picture":
+            from dltutor import drawing, views
+
+            print(drawing.describe(views.from_json(event["view"])), flush=True)
+        elif kind not in ("failed", "saved") and (text := line(event)):
+            print(text, flush=True)
+
+
 def result(event: Mapping[str, Any]) -> str:
     """The last line of a run: its metrics by their standard names, and the data they hold for."""
     found = " ".join(f"{k}={number(v)}" for k, v in event.get("metrics", {}).items())

@@ -1,15 +1,14 @@
-"""Checkpoints: any nesting of state dicts as ``tensors.safetensors`` and ``state.json``.
+"""Checkpoints: any nesting of state dicts as one safetensors file.
 
-A checkpoint is a folder, written under another name and renamed, so it is there whole or not
-at all. ``state.json`` holds the CRC-32 of the tensors' file; nothing in a checkpoint can run
-code when it is read.
+The tensors are the file's tensors; all the rest is JSON in its header, with a CRC-32 of both.
+The file is written under another name and renamed, so it is there whole or not at all, and
+nothing in it can run code when it is read.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,17 +16,16 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load as load_tensors
+from safetensors import safe_open
 from safetensors.torch import save as save_tensors
 
 from dltutor.errors import TutorError
 
-TENSORS = "tensors.safetensors"
-STATE = "state.json"
+SUFFIX = ".safetensors"
 
 
 class DamagedCheckpoint(TutorError):  # noqa: N818 - it is named by what it is
-    """A checkpoint whose files do not agree or can not be read."""
+    """A checkpoint that can not be read, or that is not what was written."""
 
 
 def pack(value: Any, tensors: dict[str, torch.Tensor]) -> Any:
@@ -77,68 +75,58 @@ def unpack(value: Any, tensors: Mapping[str, torch.Tensor]) -> Any:
             return {k: unpack(v, tensors) for k, v in value.items()}
 
 
-def write(folder: Path, state: Mapping[str, Any]) -> None:
-    """Writes ``state`` as the checkpoint ``folder``, replacing what was there."""
+def write(file: Path, state: Mapping[str, Any]) -> None:
+    """Writes ``state`` as the checkpoint ``file``, replacing what was there."""
     tensors: dict[str, torch.Tensor] = {}
-    packed = pack(state, tensors)
-    data = save_tensors(tensors)
-    temporary = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
+    text = json.dumps(pack(state, tensors), ensure_ascii=False)
+    data = save_tensors(tensors, metadata={"state": text, "crc32": str(_checksum(text, tensors))})
+    temporary = file.with_name(f".{file.name}.{os.getpid()}.tmp")
     try:
-        shutil.rmtree(temporary, ignore_errors=True)
-        temporary.mkdir(parents=True)
-        _write_synced(temporary / TENSORS, data)
-        text = json.dumps({"crc32": zlib.crc32(data), "state": packed}, ensure_ascii=False)
-        _write_synced(temporary / STATE, text.encode("utf-8"))
-        if folder.exists():
-            # a folder can not be renamed over another one: the old one goes aside first
-            aside = folder.with_name(f".{folder.name}.old")
-            shutil.rmtree(aside, ignore_errors=True)
-            folder.rename(aside)
-            temporary.rename(folder)
-            shutil.rmtree(aside, ignore_errors=True)
-        else:
-            temporary.rename(folder)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as handle:
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(file)
     except OSError as error:
-        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.unlink(missing_ok=True)
         raise TutorError(
-            f"the checkpoint {folder} can not be written: {error.strerror or error}",
+            f"the checkpoint {file} can not be written: {error.strerror or error}",
             "free some space or make the folder writable; the checkpoint before it is whole",
         ) from error
 
 
-def _write_synced(file: Path, data: bytes) -> None:
-    with file.open("wb") as handle:
-        handle.write(data)
-        handle.flush()
-        os.fsync(handle.fileno())
+def _checksum(text: str, tensors: Mapping[str, torch.Tensor]) -> int:
+    crc = zlib.crc32(text.encode("utf-8"))
+    for key in sorted(tensors, key=int):
+        # a view of the bytes of any dtype, bfloat16 included
+        crc = zlib.crc32(tensors[key].reshape(-1).view(torch.uint8).numpy(), crc)
+    return crc
 
 
-def read(folder: Path) -> dict[str, Any]:
-    """The state of a checkpoint; DamagedCheckpoint names the folder and what is wrong."""
+def read(file: Path) -> dict[str, Any]:
+    """The state of a checkpoint; DamagedCheckpoint names the file and what is wrong."""
     try:
-        text = json.loads((folder / STATE).read_text(encoding="utf-8"))
-        data = (folder / TENSORS).read_bytes()
-        if zlib.crc32(data) != text["crc32"]:
-            raise ValueError("the tensors' checksum differs")
-        state = unpack(text["state"], load_tensors(data))
+        with safe_open(str(file), framework="pt") as content:
+            metadata = content.metadata() or {}
+            tensors = {key: content.get_tensor(key) for key in content.keys()}  # noqa: SIM118 - no mapping
+        if _checksum(metadata["state"], tensors) != int(metadata["crc32"]):
+            raise ValueError("its checksum differs")
+        state = unpack(json.loads(metadata["state"]), tensors)
     except Exception as error:  # whatever a damaged file makes of the readers
-        raise DamagedCheckpoint(f"the checkpoint {folder} is damaged: {error}") from None
+        raise DamagedCheckpoint(f"the checkpoint {file} is damaged: {error}") from None
     if not isinstance(state, dict):
-        raise DamagedCheckpoint(f"the checkpoint {folder} is damaged: no state in it")
+        raise DamagedCheckpoint(f"the checkpoint {file} is damaged: no state in it")
     return state
 
 
-def kept(root: Path) -> list[Path]:
-    """The checkpoints below ``root``, newest first, and an interrupted replacement put right."""
-    if not root.is_dir():
-        return []
-    return sorted((p for p in root.iterdir() if p.name.isdigit()), key=lambda p: int(p.name), reverse=True)
+def kept(folder: Path) -> list[Path]:
+    """The checkpoints in ``folder``, newest first."""
+    found = [p for p in folder.glob("*" + SUFFIX) if p.stem.isdigit()]
+    return sorted(found, key=lambda p: int(p.stem), reverse=True)
 
 
-def tidy(root: Path, keep: int = 2) -> None:
+def tidy(folder: Path, keep: int = 2) -> None:
     """Removes all but the newest ``keep`` checkpoints, and what killed writers left behind."""
-    for path in kept(root)[keep:]:
-        shutil.rmtree(path, ignore_errors=True)
-    if root.is_dir():
-        for path in root.glob(".*"):
-            shutil.rmtree(path, ignore_errors=True)
+    for file in [*kept(folder)[keep:], *folder.glob(".*.tmp")]:
+        file.unlink(missing_ok=True)

@@ -134,8 +134,9 @@ class Engine:
         return Engine.stop_asked or self.folder.stop_file.exists()
 
     def _save_is_due(self, now: float) -> bool:
-        # never more than a fiftieth of the time goes into checkpoints
-        return now - self._last_save > max(self.run.spec.save_every, 50 * self._save_seconds)
+        every = self.run.spec.save_every
+        # never more than a fiftieth of the time goes into checkpoints, unless 0 asked for all
+        return now - self._last_save > (max(every, 50 * self._save_seconds) if every else 0)
 
     def _progress(self, values: dict[str, float], now: float) -> None:
         run = self.run
@@ -217,7 +218,7 @@ class Engine:
             state = self.run.state()
             state["engine"] = {"best_value": self.best_value, "seconds": self.recorder.seconds}
             name = f"{self.run.at.step:08d}"
-            checkpoint.write(self.folder.checkpoints / name, state)
+            checkpoint.write(self.folder.checkpoints / (name + checkpoint.SUFFIX), state)
             checkpoint.tidy(self.folder.checkpoints)
             self.recorder.write("saved", checkpoint=name)
         self._last_save = time.perf_counter()
@@ -225,7 +226,7 @@ class Engine:
 
     def _finish(self, metrics: Mapping[str, SupportsFloat]) -> dict[str, Any]:
         run = self.run
-        if run._models and not self.folder.best.is_dir():
+        if run._models and not self.folder.best.exists():
             self._write_best(None)
         values = self._numbers(metrics)
         trained = run.training_seconds()
@@ -233,11 +234,7 @@ class Engine:
             values.setdefault("samples_per_second", round(run.at.samples / trained, 1))
         if self.compile_seconds is not None:
             values.setdefault("compile_seconds", round(self.compile_seconds, 2))
-        for path in checkpoint.kept(self.folder.checkpoints):
-            # a finished run needs its best weights only
-            import shutil
-
-            shutil.rmtree(path, ignore_errors=True)
+        checkpoint.tidy(self.folder.checkpoints, keep=0)  # a finished run needs its best weights only
         return {
             "run": self.folder.id,
             "metrics": values,

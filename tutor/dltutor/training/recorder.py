@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,11 @@ class Unwritable(OSError):  # noqa: N818 - it is named by what it is
 class Recorder:
     """Appends events to ``events.jsonl``; each is one write, so readers never see two mixed."""
 
-    def __init__(self, file: Path, *, silent: bool = False) -> None:
-        """``silent``: of several processes only the first one writes."""
+    def __init__(
+        self, file: Path, *, silent: bool = False, echo: Callable[[dict[str, Any]], None] | None = None
+    ) -> None:
+        """``silent``: of several processes only the first one writes. ``echo`` is told every event."""
+        self._echo = echo
         self._handle = None if silent else os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         self._start = time.perf_counter()
         self.step = 0
@@ -51,6 +55,8 @@ class Recorder:
         if self._handle is not None:
             text = json.dumps(record, ensure_ascii=False, allow_nan=False)
             self._write(text.encode("utf-8") + b"\n")
+        if self._echo is not None:
+            self._echo(record)
         return record
 
     def _write(self, data: bytes) -> None:

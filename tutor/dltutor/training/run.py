@@ -273,8 +273,8 @@ class Run:
     def load_best(self) -> None:
         """Puts the weights of the best measured moment back into the models, if one was kept."""
         self.fabric.barrier()
-        best = self.folder / "best"
-        if best.is_dir():
+        best = self.folder / "best.safetensors"
+        if best.exists():
             state = checkpoint.read(best)
             for name, weights in state["models"].items():
                 self._stateful[name].load_state_dict(weights)

@@ -10,11 +10,10 @@ import contextlib
 import gc
 import json
 import os
-import shutil
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +23,10 @@ from lightning_fabric import Fabric
 from dltutor import i18n, registry
 from dltutor.data.roots import DataChoice
 from dltutor.errors import TutorError
-from dltutor.runs import launch
+from dltutor.runs import folder, launch, words
 from dltutor.runs.folder import RunFolder
 from dltutor.runs.lock import FileLock
+from dltutor.runs.spec import RunSpec
 from dltutor.settings import write_whole
 from dltutor.training import checkpoint, devices
 from dltutor.training.engine import Engine, NotFinite, Stopped
@@ -34,6 +34,7 @@ from dltutor.training.recorder import Recorder, Unwritable
 from dltutor.training.run import Run
 
 FAILED, STOPPED, UNWRITABLE = 1, 3, 74
+Echo = Callable[[dict[str, Any]], None] | None
 
 
 def rank() -> int:
@@ -44,8 +45,12 @@ def rank() -> int:
     return 0
 
 
-def work(run: RunFolder) -> int:
-    """Takes up the run until it ends, and says how in ``result.json``; returns the exit code."""
+def work(run: RunFolder, fabric: Fabric | None = None, echo: Echo = None) -> int:
+    """Takes up the run until it ends, and says how in ``result.json``; returns the exit code.
+
+    ``fabric`` is given where the processes were begun by somebody else (torchrun, SLURM);
+    ``echo`` is told every event.
+    """
     first = rank() == 0
     lock = FileLock(run.lock_file)
     if first and not lock.acquire():
@@ -53,10 +58,10 @@ def work(run: RunFolder) -> int:
         return FAILED
     recorder = None
     try:
-        recorder = Recorder(run.events_file, silent=not first)
+        recorder = Recorder(run.events_file, silent=not first, echo=echo if first else None)
         if first:
             write_whole(run.path / "pid", str(os.getpid()))
-        last, code = _until_the_end(run, recorder)
+        last, code = _until_the_end(run, recorder, fabric)
         if first:
             write_whole(run.path / "result.json", json.dumps(last, ensure_ascii=False))
             run.stop_file.unlink(missing_ok=True)
@@ -68,11 +73,18 @@ def work(run: RunFolder) -> int:
         lock.release()
 
 
-def _until_the_end(run: RunFolder, recorder: Recorder) -> tuple[dict[str, Any], int]:
+def _until_the_end(
+    run: RunFolder, recorder: Recorder, fabric: Fabric | None
+) -> tuple[dict[str, Any], int]:
     try:
+        spec = run.spec
+        if fabric is None:
+            fabric = make_fabric(spec)
+            if spec.devices * spec.nodes > 1:
+                fabric.launch()
         while True:
             try:
-                return recorder.write("finished", **_attempt(run, recorder)), 0
+                return recorder.write("finished", **_attempt(run, recorder, fabric)), 0
             except torch.OutOfMemoryError as error:
                 pieces = run.spec.micro_batches * 2
                 if pieces > 1024:
@@ -88,7 +100,7 @@ def _until_the_end(run: RunFolder, recorder: Recorder) -> tuple[dict[str, Any], 
         return recorder.write("stopped", hint=f"dltutor run --resume {run.id}"), STOPPED
     except NotFinite as error:
         good = checkpoint.kept(run.checkpoints)
-        hint = f"the last good checkpoint is {good[0].name}; " if good else ""
+        hint = f"the last good checkpoint is {good[0].stem}; " if good else ""
         return recorder.write("failed", message=str(error), hint=hint + "try a smaller learning rate"), FAILED
     except Unwritable:
         raise
@@ -100,26 +112,36 @@ def _until_the_end(run: RunFolder, recorder: Recorder) -> tuple[dict[str, Any], 
         return recorder.write("failed", message=text, hint=f"the traceback is in {run.log_file}"), FAILED
 
 
-def _attempt(run: RunFolder, recorder: Recorder) -> dict[str, Any]:
+def _choices(spec: RunSpec) -> tuple[str, str, str, str]:
+    """Device, why, precision, why."""
+    training = launch.training_of(registry.find(spec.chapter))
+    device, device_reason = devices.choose_device(spec.device)
+    return (
+        device,
+        device_reason,
+        *devices.choose_precision(spec.precision, device, bf16_on_cpu=training.bf16_on_cpu),
+    )
+
+
+def make_fabric(spec: RunSpec) -> Fabric:
+    """The Fabric of the specification's device, processes and precision, not yet launched."""
+    device, _, precision, _ = _choices(spec)
+    return Fabric(
+        accelerator="gpu" if device == "cuda" else device,
+        devices=spec.devices,
+        num_nodes=spec.nodes,
+        precision=precision,  # type: ignore[arg-type]
+        strategy="ddp" if spec.devices * spec.nodes > 1 else "auto",
+    )
+
+
+def _attempt(run: RunFolder, recorder: Recorder, fabric: Fabric) -> dict[str, Any]:
     """From the last checkpoint, or the start, to the end; the values of ``finished``."""
     spec = run.spec
     chapter = registry.find(spec.chapter)
     training = launch.training_of(chapter)
     config = launch.config_class(chapter)(**spec.config)
-    device, device_reason = devices.choose_device(spec.device)
-    precision, precision_reason = devices.choose_precision(
-        spec.precision, device, bf16_on_cpu=training.bf16_on_cpu
-    )
-    many = spec.devices * spec.nodes > 1
-    fabric = Fabric(
-        accelerator="gpu" if device == "cuda" else device,
-        devices=spec.devices,
-        num_nodes=spec.nodes,
-        precision=precision,  # type: ignore[arg-type]
-        strategy="ddp" if many else "auto",
-    )
-    if many and not torch.distributed.is_initialized():
-        fabric.launch()
+    device, device_reason, precision, precision_reason = _choices(spec)
     with contextlib.redirect_stdout(sys.stderr):
         fabric.seed_everything(spec.seed, workers=True)
     if device == "cuda":
@@ -150,17 +172,17 @@ def _attempt(run: RunFolder, recorder: Recorder) -> dict[str, Any]:
 
 def _restore(run: RunFolder, work_run: Run, recorder: Recorder, engine: Engine) -> None:
     """Goes back to the newest checkpoint that is whole, naming those that are not."""
-    for folder in checkpoint.kept(run.checkpoints):
+    for file in checkpoint.kept(run.checkpoints):
         try:
-            state = checkpoint.read(folder)
+            state = checkpoint.read(file)
         except checkpoint.DamagedCheckpoint as error:
             recorder.write("warning", text=f"{error.message}; the one before it is used")
             if work_run.rank == 0:
-                shutil.rmtree(folder, ignore_errors=True)
+                file.unlink(missing_ok=True)
             continue
         work_run.restore(state)
         engine.restore(state["engine"])
-        recorder.write("resumed", checkpoint=folder.name)
+        recorder.write("resumed", checkpoint=file.stem)
         return
 
 
@@ -177,7 +199,23 @@ def _gentle_signals() -> Iterator[None]:
     yield
 
 
+def work_launched(spec: RunSpec, *, as_json: bool) -> int:
+    """One process of several that torchrun or SLURM began; the first one makes the folder and speaks."""
+    fabric = make_fabric(spec)
+    fabric.launch()
+    path = ""
+    if fabric.global_rank == 0:
+        chapter = registry.find(spec.chapter)
+        path = str(folder.create(spec, chapter.run_prefix).path)
+    run = RunFolder(Path(str(fabric.broadcast(path))))
+    return work(run, fabric, words.Speaker(as_json=as_json).say)
+
+
 def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["--launched"]:
+        request = json.loads(arguments[1])
+        with _gentle_signals():
+            return work_launched(RunSpec.from_json(request["spec"]), as_json=request["json"])
     if arguments == ["--standby"]:
         line = sys.stdin.readline()
         if not line.strip():

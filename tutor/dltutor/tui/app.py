@@ -155,7 +155,9 @@ class TutorApp(App[None]):
 
         self._push(lambda: exercise_page(chapter, name))
 
-    def open_training(self, chapter: Chapter, preset: str = "", settings: Sequence[str] = (), **more: str) -> None:
+    def open_training(
+        self, chapter: Chapter, preset: str = "", settings: Sequence[str] = (), **more: str
+    ) -> None:
         from dltutor.tui.screens.train import TrainForm
 
         self._push(lambda: TrainForm(chapter, preset, settings, **more))
@@ -213,18 +215,24 @@ class TutorApp(App[None]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         from dltutor import registry
 
-        yield SystemCommand(t("Settings"), t("Theme, language, editor, data."), self.action_open_settings)
+        yield SystemCommand(
+            t("Settings"), t("Theme, language, editor, data."), self.action_open_settings
+        )
         yield SystemCommand(t("Help"), t("The keys of this screen."), self.action_help)
         yield SystemCommand(t("Runs"), t("Training runs, alive and past."), self.open_runs)
         yield SystemCommand(t("Review"), t("The questions that are due."), self.open_review)
         yield SystemCommand(t("Doctor"), t("Check this machine."), self.open_doctor)
         for palette in themes.PALETTES.values():
             yield SystemCommand(
-                t("Theme: {name}", name=t(palette.title)), t("Change the look."), self._themed(palette.name)
+                t("Theme: {name}", name=t(palette.title)),
+                t("Change the look."),
+                self._themed(palette.name),
             )
         for chapter in registry.chapters():
             title = i18n.local(chapter.title)
-            yield SystemCommand(title, i18n.local(chapter.summary), lambda c=chapter: self.open_chapter(c))
+            yield SystemCommand(
+                title, i18n.local(chapter.summary), lambda c=chapter: self.open_chapter(c)
+            )
         yield SystemCommand(t("Quit"), t("Leave; runs go on."), self.exit)
 
     def _themed(self, name: str) -> Callable[[], None]:

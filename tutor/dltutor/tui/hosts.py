@@ -23,6 +23,8 @@ class Hosts:
         self._hosts: OrderedDict[str, Host] = OrderedDict()
         self._answers: OrderedDict[tuple[str, ...], list[View]] = OrderedDict()
         self._lock = threading.Lock()
+        self.turn = threading.Lock()
+        """held by the question that is being computed: those behind it may give up waiting"""
 
     def host(self, chapter: Chapter) -> Host:
         """The chapter's host. Raises MissingPackagesError when it can not work."""
@@ -38,7 +40,9 @@ class Hosts:
     def parameters(self, chapter: Chapter, name: str) -> tuple[Parameter, ...]:
         return self.host(chapter).demo_parameters(name)
 
-    def demo(self, chapter: Chapter, name: str, settings: Sequence[str], run: str = "") -> list[View]:
+    def demo(
+        self, chapter: Chapter, name: str, settings: Sequence[str], run: str = ""
+    ) -> list[View]:
         """The demo's views; the same question is not computed twice in a row."""
         key = (chapter.id, name, current(), run, *settings)
         with self._lock:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -27,6 +27,9 @@ class Page(Screen[None]):
         Binding("escape", "leave", "back"),
         Binding("question_mark,f1", "app.help", "help", key_display="?"),
     ]
+
+    key_names: Mapping[str, str] = {}
+    """other descriptions of actions, as things stand now"""
 
     @property
     def tutor(self) -> TutorApp:

@@ -33,7 +33,9 @@ def state_word(state: str) -> str:
     return found.get(state, state)
 
 
-def last_event(run: RunFolder, kinds: tuple[str, ...] = (), tail: int = 65536) -> dict[str, Any] | None:
+def last_event(
+    run: RunFolder, kinds: tuple[str, ...] = (), tail: int = 65536
+) -> dict[str, Any] | None:
     """The newest event of one of the kinds, from the end of the file: never the whole of it."""
     try:
         with run.events_file.open("rb") as handle:

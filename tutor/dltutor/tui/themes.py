@@ -62,7 +62,11 @@ class Palette:
             dark=self.dark,
             ansi=self.ansi,
             variables={
-                **({"ansi-background": "ansi_default", "ansi-foreground": "ansi_default"} if self.ansi else {}),
+                **(
+                    {"ansi-background": "ansi_default", "ansi-foreground": "ansi_default"}
+                    if self.ansi
+                    else {}
+                ),
                 "rule": self.rule,
                 "muted": self.muted,
                 "chosen": self.chosen,
@@ -156,7 +160,14 @@ PALETTES: Mapping[str, Palette] = {
             success="ansi_green",
             warning="ansi_yellow",
             error="ansi_red",
-            series=("ansi_blue", "ansi_red", "ansi_green", "ansi_magenta", "ansi_yellow", "ansi_cyan"),
+            series=(
+                "ansi_blue",
+                "ansi_red",
+                "ansi_green",
+                "ansi_magenta",
+                "ansi_yellow",
+                "ansi_cyan",
+            ),
             string="ansi_green",
             number="ansi_yellow",
             keyword="ansi_magenta",

@@ -107,6 +107,7 @@ TEXTS: dict[str, str] = {
     "ok": "正常",
     "absent": "缺失",
     "damaged": "损坏",
+    "the output": "输出",
     # doctor
     "Print the findings as JSON.": "以 JSON 输出检查结果。",
     "note": "注意",

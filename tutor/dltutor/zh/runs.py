@@ -90,4 +90,11 @@ TEXTS: dict[str, str] = {
     "The chapter's demos and their parameters.": "列出该章的演示及其参数。",
     "Words and numbers instead of a drawing.": "用文字和数字代替图形。",
     "The views as JSON.": "以 JSON 输出视图。",
+    # sweep
+    "The values to try of one setting; may be repeated.": "某项配置要尝试的各个值；可重复给出。",
+    "Runs at the same time.": "同时进行的运行数。",
+    "local, or ray for a Ray cluster.": "local，或用 ray 交给 Ray 集群。",
+    "Continue this sweep.": "继续这次网格训练。",
+    "{name}: {count} runs, {jobs} at a time": "{name}：共 {count} 次运行，同时 {jobs} 次",
+    "go on with: dltutor sweep --resume {name}": "继续请运行：dltutor sweep --resume {name}",
 }

@@ -17,7 +17,7 @@ _WIDE_LATIN: Final = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 # what is not prose: code, formulas, targets of links, emphasis, table rules
 _CODE: Final = re.compile(r"(`+).+?(?<!`)\1(?!`)", re.DOTALL)
 _FORMULA: Final = re.compile(r"\$[^$]+\$")
-_TARGET: Final = re.compile(r"\]\([^)\s]*\)|<https?://[^>]*>")
+_TARGET: Final = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*\)|<https?://[^>]*>")
 _LEAD: Final = re.compile(r"\*\*[^*]+[。：]\*\* ")
 _MARKS: Final = re.compile(r"\*+|(?m:^\s*(?:[-+]|\d+\.|#+|>)\s)|\\(?=[^\w\s])")
 

@@ -54,16 +54,24 @@ class ChapterPage(Page):
             try:
                 rows += part()
             except TutorError as error:
-                rows += [Row([Span(line, "warn")]) for line in wrap(str(error), max(20, self.size.width - 8))]
+                rows += [
+                    Row([Span(line, "warn")])
+                    for line in wrap(str(error), max(20, self.size.width - 8))
+                ]
         self.query_one(Menu).fill(rows)
 
     def _summary(self) -> list[Row]:
         columns = min(84, max(20, self.size.width - 8))
-        rows = [Row([Span(line, "muted")]) for line in wrap(clean(local(self.chapter.summary)), columns)]
+        rows = [
+            Row([Span(line, "muted")]) for line in wrap(clean(local(self.chapter.summary)), columns)
+        ]
         missing = registry.missing_packages(self.chapter)
         if missing:
             command = registry.install_command(self.chapter.install or " ".join(missing))
-            text = t("Training, demos and exercises need {what}. Install them with:", what=", ".join(missing))
+            text = t(
+                "Training, demos and exercises need {what}. Install them with:",
+                what=", ".join(missing),
+            )
             rows += [Row([]), Row([Span("! " + text, "warn")]), Row([Span("  " + command, "code")])]
         return rows
 
@@ -74,7 +82,9 @@ class ChapterPage(Page):
         rows = [Row([]), Row([Span(t("Lessons"), "muted")])]
         for lesson in found:
             sign: Span = Span("✓ ", "good") if lesson.slug in read else Span("· ", "muted")
-            here: Line = [Span(t("here") + "  ", "accent")] if last and last.lesson == lesson.slug else []
+            here: Line = (
+                [Span(t("here") + "  ", "accent")] if last and last.lesson == lesson.slug else []
+            )
             minutes = t("{minutes} min", minutes=lesson.minutes)
             left = [sign, Span(f"{lesson.number}  "), Span(clean(lesson.title))]
             rows.append(Row(left, [*here, Span(minutes, "muted")], ("lesson", lesson.slug)))
@@ -85,12 +95,22 @@ class ChapterPage(Page):
         if not whole:
             return []
         done = min(self.tutor.progress.counts(self.chapter.id).questions_right, whole)
-        sign = Span("✓ ", "good") if done >= whole else Span("◐ ", "accent") if done else Span("· ", "muted")
+        sign = (
+            Span("✓ ", "good")
+            if done >= whole
+            else Span("◐ ", "accent")
+            if done
+            else Span("· ", "muted")
+        )
         figures = t("{done} of {whole} right", done=done, whole=whole)
         return [
             Row([]),
             Row([Span(t("Questions"), "muted")]),
-            Row([sign, Span(t("Quiz"))], [Span(figures + "  ", "muted"), Span("u", "key")], ("quiz", "")),
+            Row(
+                [sign, Span(t("Quiz"))],
+                [Span(figures + "  ", "muted"), Span("u", "key")],
+                ("quiz", ""),
+            ),
         ]
 
     def _exercises(self) -> list[Row]:
@@ -108,7 +128,10 @@ class ChapterPage(Page):
         return [Row([]), Row([Span(t("Exercises"), "muted")]), *rows] if rows else []
 
     def _demos(self) -> list[Row]:
-        rows = [Row([Span("◇ ", "muted"), Span(clean(local(d.title)))], [], ("demo", d.name)) for d in self.chapter.demos]
+        rows = [
+            Row([Span("◇ ", "muted"), Span(clean(local(d.title)))], [], ("demo", d.name))
+            for d in self.chapter.demos
+        ]
         return [Row([]), Row([Span(t("Demos"), "muted")]), *rows] if rows else []
 
     def _training(self) -> list[Row]:
@@ -118,7 +141,11 @@ class ChapterPage(Page):
         return [
             Row([]),
             Row([Span(t("Training"), "muted")]),
-            Row([Span("▷ ", "muted"), Span(t("Train"))], [Span(presets + "  ", "muted"), Span("t", "key")], ("train", "")),
+            Row(
+                [Span("▷ ", "muted"), Span(t("Train"))],
+                [Span(presets + "  ", "muted"), Span("t", "key")],
+                ("train", ""),
+            ),
             Row([Span("≡ ", "muted"), Span(t("Earlier runs"))], [Span("r", "key")], ("runs", "")),
         ]
 

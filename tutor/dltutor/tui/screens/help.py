@@ -38,20 +38,34 @@ class Help(Overlay):
         for key, (node, binding, _, _) in self.below.active_bindings.items():
             if not binding.description or binding.system:
                 continue
-            group = everywhere if isinstance(node, App) or binding.action.startswith("app.") else here
+            group = (
+                everywhere if isinstance(node, App) or binding.action.startswith("app.") else here
+            )
             group.setdefault(t(binding.description), []).append(name_of(key))
         everywhere.setdefault(t("commands"), []).append("^P")
         lines: list[Line] = [[Span(t("Keys"), "title")], []]
-        widest = max((width("  ".join(keys)) for keys in [*here.values(), *everywhere.values()]), default=8)
+        widest = max(
+            (width("  ".join(keys)) for keys in [*here.values(), *everywhere.values()]), default=8
+        )
         widest = min(widest, 24)
         for title, group in (("", here), (t("Everywhere"), everywhere)):
             if title:
                 lines += [[], [Span(title, "muted")]]
             for description, keys in group.items():
-                lines.append([Span(pad("  ".join(dict.fromkeys(keys)), widest + 2), "key"), Span(description)])
+                lines.append(
+                    [
+                        Span(pad("  ".join(dict.fromkeys(keys)), widest + 2), "key"),
+                        Span(description),
+                    ]
+                )
         lines += [
             [],
             [Span(t("The mouse works too: click rows, keys in the bottom line, scroll."), "muted")],
-            [Span(t("Drag selects text, y copies it. Shift leaves the mouse to the terminal."), "muted")],
+            [
+                Span(
+                    t("Drag selects text, y copies it. Shift leaves the mouse to the terminal."),
+                    "muted",
+                )
+            ],
         ]
         return lines

@@ -87,7 +87,9 @@ class Home(Page):
         worker = get_current_worker()
         progress = self.tutor.progress
         position = progress.last()
-        due = [q for q in progress.due() if q.partition("/")[0] in {c.id for c in registry.chapters()}]
+        due = [
+            q for q in progress.due() if q.partition("/")[0] in {c.id for c in registry.chapters()}
+        ]
         self._show_next(position, len(due), ())
         for number, chapter in enumerate(registry.chapters()):
             if worker.is_cancelled:
@@ -128,7 +130,12 @@ class Home(Page):
         heads = [t("lessons"), t("quiz"), t("exercises")]
         sizes = [max(width(head), 7) for head in heads]
         rows = self._next_rows()
-        header = [Span("".join("  " + pad(h, s, "right") for h, s in zip(heads, sizes, strict=True)), "muted")]
+        header = [
+            Span(
+                "".join("  " + pad(h, s, "right") for h, s in zip(heads, sizes, strict=True)),
+                "muted",
+            )
+        ]
         rows.append(Row([], header))
         for entry in registry.entries():
             chapter = entry.chapter
@@ -136,7 +143,9 @@ class Home(Page):
                 rows.append(self._chapter_row(chapter, sizes))
             elif entry.enabled:
                 why = f"! {clean(entry.problem)}"
-                rows.append(Row([Span(f" !  {entry.name}  ", "warn"), Span(why, "muted")], [], None))
+                rows.append(
+                    Row([Span(f" !  {entry.name}  ", "warn"), Span(why, "muted")], [], None)
+                )
         if not registry.chapters():
             rows.append(Row([Span(t("No chapter is installed."), "muted")]))
         menu.fill(rows)
@@ -158,7 +167,11 @@ class Home(Page):
             rows.append(_next_row(t("Start"), label, text, "c", ("continue", "")))
         if self.next.due:
             minutes = max(1, round(self.next.due * 0.7))
-            due = t("{count} questions are due, about {minutes} min", count=self.next.due, minutes=minutes)
+            due = t(
+                "{count} questions are due, about {minutes} min",
+                count=self.next.due,
+                minutes=minutes,
+            )
             if self.next.due == 1:
                 due = t("1 question is due, about 1 min")
             rows.append(_next_row(t("Review"), label, due, "r", ("review", "")))
@@ -177,13 +190,19 @@ class Home(Page):
             sign, ink = "!", "warn"
         right: list[Span] = []
         if missing:
-            right.append(Span(t("needs {what}", what=chapter.install or ", ".join(missing)) + "  ", "warn"))
+            right.append(
+                Span(t("needs {what}", what=chapter.install or ", ".join(missing)) + "  ", "warn")
+            )
         if isinstance(standing, Standing):
             pairs = (standing.lessons, standing.questions, standing.exercises)
             for (done, whole), size in zip(pairs, sizes, strict=True):
                 text = f"{done}/{whole}" if whole else "–"
                 full = whole > 0 and done >= whole
-                right.append(Span("  " + pad(text, size, "right"), "good" if full else "" if done else "muted"))
+                right.append(
+                    Span(
+                        "  " + pad(text, size, "right"), "good" if full else "" if done else "muted"
+                    )
+                )
         elif isinstance(standing, str):
             right.append(Span(standing, "warn"))
         left = [Span(pad(number, 2, "right") + "  "), Span(clean(local(chapter.title)))]

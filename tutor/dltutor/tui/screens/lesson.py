@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
@@ -31,14 +30,14 @@ class LessonPage(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "page(1)", "page"),
         Binding("n,right", "turn(1)", "next"),
-        Binding("p,left", "turn(-1)", "previous"),
         Binding("o", "outline", "outline"),
-        Binding("s", "source", "source"),
         Binding("x", "try", "try it"),
-        Binding("d", "demo", "demo"),
-        Binding("e", "exercise", "exercise"),
+        Binding("s", "source", "source"),
         Binding("u", "quiz", "quiz"),
+        Binding("e", "exercise", "exercise"),
+        Binding("d", "demo", "demo"),
         Binding("b", "bookmark", "bookmark"),
+        Binding("p,left", "turn(-1)", "previous"),
         Binding("shift+space,pageup", "page(-1)", "back a page", show=False),
         Binding("pagedown", "page(1)", "page", show=False),
         Binding("down,j", "scroll(1)", "down", show=False),
@@ -61,7 +60,7 @@ class LessonPage(Page):
         self.count = 0
 
     def again(self) -> Page:
-        return LessonPage(self.chapter, self.slug, self.share)
+        return LessonPage(self.chapter, self.slug, self.place)
 
     def body(self) -> Iterable[Widget]:
         with Horizontal():
@@ -128,7 +127,7 @@ class LessonPage(Page):
         sheet = self.sheet
         if self.lesson is None or not sheet.size.width or sheet.columns == self.laid_columns:
             return
-        share = self.share if self.laid_columns else self.place
+        share = self.place
         self.laid_columns = sheet.columns
         lines, self.marks = reader.lay_out(
             self.lesson, self.parts, sheet.columns - 2, self.drawn, self.tutor.depth
@@ -179,7 +178,6 @@ class LessonPage(Page):
         before = len(self.sheet.lines)
         self.drawn[number] = found
         self.laid_columns = 0
-        self.place = self.share
         self.lay_out()
         if mark is not None and mark.line < top:
             top += len(self.sheet.lines) - before
@@ -191,6 +189,7 @@ class LessonPage(Page):
         if self.lesson is None or not self.sheet.lines or not self.laid_columns:
             return
         y = self.sheet.scroll_offset.y
+        self.place = self.share
         outline = self.query_one("#outline", Menu)
         heads = [m.line for m in self.marks if m.kind == "heading"]
         if heads and not outline.has_focus:
@@ -207,8 +206,8 @@ class LessonPage(Page):
 
     def keep_place(self) -> None:
         """Writes the place down when it has changed."""
-        if self.lesson is not None and self.laid_columns and abs(self.share - self.saved) > 1e-4:
-            self.saved = self.share
+        if self.lesson is not None and self.laid_columns and abs(self.place - self.saved) > 1e-4:
+            self.saved = self.place
             self.tutor.progress.set_position(self.chapter.id, self.slug, self.saved)
 
     def on_unmount(self) -> None:
@@ -324,7 +323,7 @@ class LessonPage(Page):
 
     def action_bookmark(self) -> None:
         """Keeps the place, with a note if one is written."""
-        place = self.share
+        place = self.place
 
         def keep(text: object) -> None:
             if isinstance(text, str):
@@ -334,7 +333,12 @@ class LessonPage(Page):
         from dltutor.tui.screens.ask import Ask
 
         self.app.push_screen(
-            Ask(t("Bookmark"), t("a note, or nothing"), note=t("Enter keeps the place, Esc does not.")), keep
+            Ask(
+                t("Bookmark"),
+                t("a note, or nothing"),
+                note=t("Enter keeps the place, Esc does not."),
+            ),
+            keep,
         )
 
     def copied(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -44,7 +44,11 @@ def quiz(app: TutorApp, chapter: Chapter, lesson: str = "") -> QuizPage:
     if lesson:
         found = tuple(q for q in found if q.lesson == lesson)
     if not found:
-        raise TutorError(t("There are no questions on this lesson.") if lesson else t("This chapter has no questions."))
+        raise TutorError(
+            t("There are no questions on this lesson.")
+            if lesson
+            else t("This chapter has no questions.")
+        )
     standing = app.progress.questions(chapter.id)
     fresh = [q for q in found if q.id not in standing or not standing[q.id].right]
     known = [q for q in found if q not in fresh]
@@ -62,12 +66,14 @@ def review(app: TutorApp) -> QuizPage:
         following = schedule.next_due(app.progress, registry.chapters())
         if following is None:
             raise TutorError(t("Nothing is due: answer some questions first."))
-        raise TutorError(t("Nothing is due. The next question comes {when}.", when=_when(following)))
+        raise TutorError(
+            t("Nothing is due. The next question comes {when}.", when=_when(following))
+        )
     return QuizPage(due, t("Review"), None)
 
 
 def _when(moment: datetime) -> str:
-    seconds = (moment - datetime.now(timezone.utc)).total_seconds()
+    seconds = (moment - datetime.now(UTC)).total_seconds()
     if seconds < 3600:
         return t("in {minutes} min", minutes=max(1, round(seconds / 60)))
     if seconds < 86400:
@@ -157,6 +163,8 @@ class QuizPage(Page):
         self.say_head()
 
     def say_head(self) -> None:
+        over = self.at >= len(self.asked)
+        self.key_names = {"enter": t("back") if over else t("next") if self.done else t("answer")}
         count = t("{at} of {count}", at=min(self.at + 1, len(self.asked)), count=len(self.asked))
         self.head.say(self.heading, [Span(count, "muted"), Span(f"   {self.right} ✓", "good")])
         self.refresh_bindings()
@@ -167,7 +175,10 @@ class QuizPage(Page):
         if question.code:
             lines += [[], *listing(question.code, "python", columns)]
         if question.kind == "shape":
-            lines += [[], [Span(t("Input") + "  ", "muted"), Span(str(tuple(question.input)), "code")]]
+            lines += [
+                [],
+                [Span(t("Input") + "  ", "muted"), Span(str(tuple(question.input)), "code")],
+            ]
         how = {
             "choices": t("Several may be right: Space marks them."),
             "order": t("Put them in order: Space takes one, ↑ ↓ carry it."),
@@ -224,7 +235,13 @@ class QuizPage(Page):
             again = t("Try again, or press v to see the answer.")
             if self.query("#answer"):
                 again = t("Try again, or press ^R to see the answer.")
-            self.tell_verdict([("✗", "bad", t("Not yet.")), ("", "", local(verdict.explanation)), ("", "muted", again)])
+            self.tell_verdict(
+                [
+                    ("✗", "bad", t("Not yet.")),
+                    ("", "", local(verdict.explanation)),
+                    ("", "muted", again),
+                ]
+            )
         self.say_head()
 
     def close(self) -> None:
@@ -236,7 +253,7 @@ class QuizPage(Page):
             answer.disabled = True
         self.flow.can_focus = True
         self.flow.focus()
-        self.refresh_bindings()
+        self.say_head()
 
     def tell_verdict(self, parts: Sequence[tuple[str, str, str]]) -> None:
         def make(columns: int) -> list[Line]:
@@ -246,12 +263,21 @@ class QuizPage(Page):
                     continue
                 body = words(text, columns - 10)
                 if sign:
-                    lines += [[Span(f"   {sign} ", ink), *(s._replace(ink="strong") for s in body[0])]]
+                    lines += [
+                        [Span(f"   {sign} ", ink), *(s._replace(ink="strong") for s in body[0])]
+                    ]
                     lines += [[Span("     "), *line] for line in body[1:]]
                 else:
-                    lines += [[Span("     "), *(s._replace(ink=s.ink or ink) for s in line)] for line in body]
+                    lines += [
+                        [Span("     "), *(s._replace(ink=s.ink or ink) for s in line)]
+                        for line in body
+                    ]
             if self.done:
-                onward = t("Enter: the next question") if self.at + 1 < len(self.asked) else t("Enter: how it went")
+                onward = (
+                    t("Enter: the next question")
+                    if self.at + 1 < len(self.asked)
+                    else t("Enter: how it went")
+                )
                 lines += [[], [Span("     " + onward, "muted")]]
             return [*lines, []]
 
@@ -282,7 +308,9 @@ class QuizPage(Page):
             self.missed.append(question)
         self.close()
         answer = solution(self.presented)
-        self.tell_verdict([("→", "accent", _spelled(self.presented, answer)), ("", "", local(question.explain))])
+        self.tell_verdict(
+            [("→", "accent", _spelled(self.presented, answer)), ("", "", local(question.explain))]
+        )
 
     def action_lesson(self) -> None:
         if self.presented is not None:
@@ -316,14 +344,20 @@ class QuizPage(Page):
         missed = list(self.missed)
 
         def make(columns: int) -> list[Line]:
-            lines: list[Line] = [[], [Span(t("{right} of {count} right.", right=self.right, count=count), "title")], []]
+            lines: list[Line] = [
+                [],
+                [Span(t("{right} of {count} right.", right=self.right, count=count), "title")],
+                [],
+            ]
             if missed:
                 lines.append([Span(t("These come back for review:"), "muted")])
                 for question in missed:
                     first = words(local(question.prompt), columns - 14)[:1]
                     lines += [[Span("  ✗ ", "bad"), *line] for line in first]
             elif self.right:
-                lines.append([Span(t("They come back when you are about to forget them."), "muted")])
+                lines.append(
+                    [Span(t("They come back when you are about to forget them."), "muted")]
+                )
             lines += [[], [Span("Esc  ", "key"), Span(t("back"))]]
             return [[Span("   "), *line] for line in lines]
 
@@ -338,7 +372,9 @@ def _rights(presented: Presented, columns: int) -> list[Line]:
     lines: list[Line] = [[]]
     for option in presented.options:
         body = words(local(option.text), columns - 10)
-        lines.append([Span("      "), Span(option.letter + "  ", "key"), *(body[0] if body else [])])
+        lines.append(
+            [Span("      "), Span(option.letter + "  ", "key"), *(body[0] if body else [])]
+        )
         lines += [[Span("         "), *line] for line in body[1:]]
     return lines
 

@@ -38,13 +38,24 @@ def places(lang: str) -> list[Place]:
     for chapter in registry.chapters():
         title = clean(local(chapter.title))
         number = f"{chapter.number} " if chapter.number is not None else ""
-        found.append(Place(f"{number}{title}", "", chapter.id, "", clean(local(chapter.summary)), 3))
+        found.append(
+            Place(f"{number}{title}", "", chapter.id, "", clean(local(chapter.summary)), 3)
+        )
         try:
             for lesson in content.lessons(chapter, lang):
                 words = " ".join([*lesson.terms, *lesson.goals, lesson.slug])
-                headings = [line.lstrip("# ") for line in lesson.body.split("\n") if line.startswith("##")]
+                headings = [
+                    line.lstrip("# ") for line in lesson.body.split("\n") if line.startswith("##")
+                ]
                 found.append(
-                    Place(clean(lesson.title), f"{number}{title}", chapter.id, lesson.slug, clean(words + " " + " ".join(headings)), 2)
+                    Place(
+                        clean(lesson.title),
+                        f"{number}{title}",
+                        chapter.id,
+                        lesson.slug,
+                        clean(words + " " + " ".join(headings)),
+                        2,
+                    )
                 )
         except TutorError:
             continue
@@ -59,7 +70,9 @@ def find(wanted: str, among: Iterable[Place], limit: int = 50) -> list[Place]:
         title, rest = place.title.casefold(), f"{place.where} {place.words}".casefold()
         if not all(word in title or word in rest for word in words):
             continue
-        score = sum(4 if title.startswith(w) else 2 if w in title else 0 for w in words) + place.weight
+        score = (
+            sum(4 if title.startswith(w) else 2 if w in title else 0 for w in words) + place.weight
+        )
         ranked.append((-score, number, place))
     return [place for _, _, place in sorted(ranked, key=lambda r: r[:2])[:limit]]
 

@@ -36,7 +36,8 @@ class SettingsPage(Page):
             now = settings.Settings()
         rows = [Row([]), Row([Span(t("Language"), "muted")])]
         rows += [
-            Row([_dot(lang == current()), Span(name)], [], ("lang", lang)) for lang, name in LANGUAGES.items()
+            Row([_dot(lang == current()), Span(name)], [], ("lang", lang))
+            for lang, name in LANGUAGES.items()
         ]
         rows += [Row([]), Row([Span(t("Theme"), "muted")])]
         rows += [

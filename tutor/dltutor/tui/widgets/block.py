@@ -23,7 +23,9 @@ class Block(Widget):
     Block { height: auto; width: 1fr; }
     """
 
-    def __init__(self, make: Make | None = None, *, id: str | None = None, classes: str = "") -> None:
+    def __init__(
+        self, make: Make | None = None, *, id: str | None = None, classes: str = ""
+    ) -> None:
         super().__init__(id=id, classes=classes)
         self._make: Make = make or (lambda _: ())
         self._lines: Sequence[Line] = ()

@@ -45,8 +45,8 @@ def name_of(key: str) -> str:
 
 def _rank(active: ActiveBinding) -> int:
     """The focused widget's own keys first, then the screen's; help and leaving last."""
-    if active.binding.key in ("question_mark", "escape"):
-        return 2 if active.binding.key == "question_mark" else 3
+    if active.binding.action == "app.help" or active.binding.key == "escape":
+        return 3 if active.binding.key == "escape" else 2
     return 0 if active.binding.key == "enter" else 1
 
 
@@ -64,6 +64,7 @@ class Keys(Widget):
         """Key, description and action, in the order of the screen's own bindings."""
         items: list[tuple[str, str, str]] = []
         seen: set[str] = set()
+        names = getattr(self.screen, "key_names", {})
         typing = isinstance(self.screen.focused, Input | TextArea)
         active = self.screen.active_bindings.values()
         for node, binding, enabled, _ in sorted(active, key=_rank):
@@ -73,14 +74,21 @@ class Keys(Widget):
                 continue  # these are typed into the field
             seen.add(binding.action)
             key = binding.key_display or name_of(binding.key)
-            items.append((key, t(binding.description), f"{self._space(node)}{binding.action}"))
+            name = names.get(binding.action) or t(binding.description)
+            items.append((key, name, f"{self._space(node)}{binding.action}"))
         return items
 
     def _space(self, node: object) -> str:
         from textual.app import App
         from textual.screen import Screen
 
-        return "app." if isinstance(node, App) else "screen." if isinstance(node, Screen) else "focused."
+        return (
+            "app."
+            if isinstance(node, App)
+            else "screen."
+            if isinstance(node, Screen)
+            else "focused."
+        )
 
     def _laid_out(self) -> list[tuple[int, int, str, str, str]]:
         """Start and end column of each item that fits; help and leaving stay to the last."""
@@ -91,7 +99,14 @@ class Keys(Widget):
             return sum(width(k) + 1 + width(d) for k, d, _ in chosen) + 2 * (len(chosen) - 1)
 
         while len(items) > 2 and needed(items) > room:
-            drop = next((i for i in range(len(items) - 1, -1, -1) if items[i][0] not in ("Esc", "?", "Enter")), 0)
+            drop = next(
+                (
+                    i
+                    for i in range(len(items) - 1, -1, -1)
+                    if items[i][0] not in ("Esc", "?", "Enter")
+                ),
+                0,
+            )
             del items[drop]
         places = []
         at = 1

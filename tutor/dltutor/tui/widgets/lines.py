@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 def strip_of(line: Line, theme: str, base: Style) -> Strip:
     """A line as the terminal gets it."""
-    segments = [Segment(text, base + style_of(theme, ink, paper)) for text, ink, paper in line if text]
+    segments = [
+        Segment(text, base + style_of(theme, ink, paper)) for text, ink, paper in line if text
+    ]
     return Strip(segments, sum(width(s.text) for s in segments))
 
 
@@ -33,10 +35,14 @@ class Sheet(ScrollView):
     Sheet { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     """
 
-    def __init__(self, lines: Sequence[Line] = (), *, id: str | None = None, classes: str = "") -> None:
+    def __init__(
+        self, lines: Sequence[Line] = (), *, id: str | None = None, classes: str = ""
+    ) -> None:
         super().__init__(id=id, classes=classes)
         self.lines: list[Line] = list(lines)
         self.can_focus = True
+        self.following = False
+        """stays at the end when lines are added, until somebody scrolls up"""
 
     def on_mount(self) -> None:
         self.virtual_size = Size(0, len(self.lines))
@@ -51,10 +57,18 @@ class Sheet(ScrollView):
         self.lines = list(lines)
         self.virtual_size = Size(0, len(self.lines))
         if end:
-            self.scroll_end(animate=False, immediate=True)
+            self.following = True
+            self.call_after_refresh(self.scroll_end, animate=False, immediate=True)
         elif not keep:
             self.scroll_to(y=0, animate=False, immediate=True)
         self.refresh()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if new_value < old_value:
+            self.following = False
+        elif self.at_end:
+            self.following = True
 
     def render_line(self, y: int) -> Strip:
         y += self.scroll_offset.y

@@ -128,7 +128,7 @@ class Menu(ScrollView):
         index, part = self._place[y]
         row = self.rows[index]
         here = index == self.cursor
-        columns = max(1, self.scrollable_content_region.width - 3)
+        columns = max(1, self.scrollable_content_region.width - 4)
         if part:
             line = fitted(row.more[part - 1], [], columns)
         else:
@@ -168,7 +168,11 @@ class Menu(ScrollView):
         if 0 <= self.cursor < len(self.rows):
             top = self._top[self.cursor]
             # the heading above the first row comes along
-            above = top if self.cursor and any(r.value is not None for r in self.rows[: self.cursor]) else 0
+            above = (
+                top
+                if self.cursor and any(r.value is not None for r in self.rows[: self.cursor])
+                else 0
+            )
             high = 1 + len(self.rows[self.cursor].more)
             self.scroll_to_region(
                 Region(0, above, 1, top - above + high), animate=False, immediate=True, force=True

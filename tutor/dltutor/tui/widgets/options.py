@@ -187,7 +187,9 @@ class Options(Widget):
             if self.kind == "match":
                 self._rows = self._matches(columns)
             else:
-                self._rows = [self._option(i, option, columns) for i, option in enumerate(self.order)]
+                self._rows = [
+                    self._option(i, option, columns) for i, option in enumerate(self.order)
+                ]
         return self._rows
 
     def _option(self, index: int, option: Option, columns: int) -> list[Line]:
@@ -200,8 +202,11 @@ class Options(Widget):
             sign = f"{index + 1} "
             if self.held and index == self.cursor:
                 sign = "↕ "
-        lead = [Span(sign, "accent" if option.letter in self.chosen or "↕" in sign else "muted"), Span(option.letter + "  ", "key")]
-        return _hanging(lead, self.words(local(option.text), columns - 7), columns)
+        lead = [
+            Span(sign, "accent" if option.letter in self.chosen or "↕" in sign else "muted"),
+            Span(option.letter + "  ", "key"),
+        ]
+        return _hanging(lead, self.words(local(option.text), columns - 10), columns)
 
     def _matches(self, columns: int) -> list[list[Line]]:
         by_letter = {option.letter: option for option in self.presented.options}
@@ -210,14 +215,22 @@ class Options(Widget):
         for index, left in enumerate(self.presented.lefts):
             letter = self.matched[index]
             lines = self.words(local(left), half)
-            rights = self.words(local(by_letter[letter].text), half) if letter else [[Span("…", "muted")]]
+            rights = (
+                self.words(local(by_letter[letter].text), half)
+                if letter
+                else [[Span("…", "muted")]]
+            )
             body: list[Line] = []
             for n in range(max(len(lines), len(rights))):
                 a = lines[n] if n < len(lines) else []
                 b = rights[n] if n < len(rights) else []
                 gap = half - sum(width(s.text) for s in a)
                 head = f"{index + 1}  " if n == 0 else "   "
-                arrow = [Span(" → ", "muted"), Span((letter or " ") + "  ", "key")] if n == 0 else [Span("      ")]
+                arrow = (
+                    [Span(" → ", "muted"), Span((letter or " ") + "  ", "key")]
+                    if n == 0
+                    else [Span("      ")]
+                )
                 body.append([Span(head, "muted"), *a, Span(" " * max(0, gap)), *arrow, *b])
             rows.append(body)
         return rows

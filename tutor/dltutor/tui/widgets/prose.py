@@ -16,7 +16,12 @@ def markdown(text: str, columns: int) -> list[Line]:
     lines = [inked(line) for line in prose.lines(text, columns, colour=True)]
     found: list[Line] = []
     for line in lines:
-        if found and line and set("".join(s.text for s in line)) in ({"─"}, {"═"}) and _is_heading(found[-1]):
+        if (
+            found
+            and line
+            and set("".join(s.text for s in line)) in ({"─"}, {"═"})
+            and _is_heading(found[-1])
+        ):
             found[-1] = [s._replace(ink="heading") for s in found[-1]]
         else:
             found.append(line)
@@ -37,7 +42,11 @@ def inked(line: str) -> Line:
         ink = _INKS.get(found[1], "")
         text = found[2]
         if ink == "code":
-            spans += [Span(part, "muted" if part == "`" else ink) for part in re.split("(`)", text) if part]
+            spans += [
+                Span(part, "muted" if part == "`" else ink)
+                for part in re.split("(`)", text)
+                if part
+            ]
         else:
             spans.append(Span(text, ink))
         at = found.end()

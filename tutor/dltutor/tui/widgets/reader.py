@@ -41,14 +41,19 @@ def lay_out(
 ) -> tuple[list[Line], list[Mark]]:
     """The whole lesson at a width. ``drawn`` holds the embedded demos' views, or why there are none."""
     columns = max(16, min(MEASURE, columns - 1))
-    lines: list[Line] = [[], *([Span(text, "heading")] for text in wrap(clean(lesson.title), columns))]
+    lines: list[Line] = [
+        [],
+        *([Span(text, "heading")] for text in wrap(clean(lesson.title), columns)),
+    ]
     marks: list[Mark] = [Mark(0, "heading", clean(lesson.title), -1, 2)]
     if lesson.goals:
         lines.append([])
         for goal in lesson.goals:
             for number, line in enumerate(prose.markdown(goal, columns - 4)):
                 first = "  · " if number == 0 else "    "
-                lines.append([Span(first, "muted"), *(s._replace(ink=s.ink or "muted") for s in line)])
+                lines.append(
+                    [Span(first, "muted"), *(s._replace(ink=s.ink or "muted") for s in line)]
+                )
     for number, part in enumerate(parts):
         lines.append([])
         start = len(lines)
@@ -89,14 +94,21 @@ def _part(
     first = body[0] if body else []
     # the label goes before the first words where they leave room for it
     if sum(width(s.text) for s in first) + width(label) + 3 <= columns:
-        return [[Span("▸ ", "key"), Span(label + " ", "strong"), *first], *([Span("  "), *l] for l in body[1:])]
+        return [
+            [Span("▸ ", "key"), Span(label + " ", "strong"), *first],
+            *([Span("  "), *l] for l in body[1:]),
+        ]
     return [[Span("▸ ", "key"), Span(label, "strong")], *([Span("  "), *line] for line in body)]
 
 
-def _demo(part: Embedded, columns: int, drawn: Sequence[View] | str | None, depth: int) -> list[Line]:
+def _demo(
+    part: Embedded, columns: int, drawn: Sequence[View] | str | None, depth: int
+) -> list[Line]:
     if drawn is None:
         return [[Span(t("… computing the demo {name}", name=part.demo), "muted")]]
-    command = shlex.join(["dltutor", "demo", part.demo, *(w for s in part.settings for w in ("--set", s))])
+    command = shlex.join(
+        ["dltutor", "demo", part.demo, *(w for s in part.settings for w in ("--set", s))]
+    )
     if isinstance(drawn, str):
         why = [[Span(line, "muted")] for line in wrap(clean(drawn), columns - 2)]
         return [[Span("◇ ", "muted"), Span(shorten(command, columns - 2), "code")], *why]

@@ -36,13 +36,17 @@ def check_bytes(work):
 def check_empty(work):
     """no labels give no rows, of the right width || 没有标签就没有行，但宽度仍然正确"""
     labels = torch.zeros(0, dtype=torch.int64)
-    equal(work.one_hot(labels, 10), torch.zeros(0, 10), "one_hot(labels, 10)", "no labels || 没有标签")
+    equal(
+        work.one_hot(labels, 10), torch.zeros(0, 10), "one_hot(labels, 10)", "no labels || 没有标签"
+    )
 
 
 def check_range(work):
     """a label that is no class is an error || 不属于任何类别的标签是错误"""
     for labels in (torch.tensor([2, 4]), torch.tensor([0, -1])):
-        raises(ValueError, work.one_hot, labels, 4, name="one_hot(labels, 4)", when={"labels": labels})
+        raises(
+            ValueError, work.one_hot, labels, 4, name="one_hot(labels, 4)", when={"labels": labels}
+        )
 
 
 def check_loss(work):

@@ -15,7 +15,9 @@ def check_shapes(work):
     """pictures or rows of pixels become ten numbers each || 图片或一行像素，每张变成十个数"""
     model = build(work, WIDTHS)
     for size in ((8, 1, 28, 28), (1, 1, 28, 28), (5, 784)):
-        shape(model(torch.rand(size)), (size[0], 10), "MLP([784, 312, 256, 10])(x)", {"x.shape": size})
+        shape(
+            model(torch.rand(size)), (size[0], 10), "MLP([784, 312, 256, 10])(x)", {"x.shape": size}
+        )
 
 
 def check_parameters(work):
@@ -56,6 +58,8 @@ def check_relu(work):
     """hidden layers are followed by ReLU, the last by nothing || 隐藏层之后是 ReLU，最后一层之后什么也没有"""
     model = build(work, [6, 5, 4, 3])
     weights = [p.detach() for p in model.parameters() if p.ndim == 2]
+    # parameters of one's own may stand the other way round
+    weights = [w.T if w.shape[0] == w.shape[1] + 1 else w for w in weights]
     biases = [p.detach() for p in model.parameters() if p.ndim == 1]
     equal(
         [tuple(w.shape) for w in weights],
@@ -104,6 +108,6 @@ def check_gradient(work):
     for name, parameter in model.named_parameters():
         that(
             parameter.grad is not None and bool((parameter.grad != 0).any()),
-            f"No gradient reaches {name}: is this layer used in forward?"
-            f" || 梯度没有传到 {name}：forward 里用到这一层了吗？",
+            f"No gradient reaches {name}: is this layer used in forward, and is nothing detached?"
+            f" || 梯度没有传到 {name}：forward 里用到这一层了吗，有没有被 detach 切断？",
         )

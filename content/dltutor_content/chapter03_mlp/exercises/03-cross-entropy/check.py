@@ -24,14 +24,28 @@ def check_large(work):
         logits = torch.tensor(values)
         # float32 numbers near 1000 lie 6e-5 apart: logits - logsumexp(logits) may round by that
         got = work.log_softmax(logits)
-        close(got, torch.tensor(expected), atol=1e-4, name="log_softmax(logits)", when={"logits": logits})
+        close(
+            got,
+            torch.tensor(expected),
+            atol=1e-4,
+            name="log_softmax(logits)",
+            when={"logits": logits},
+        )
 
 
 def check_rows(work):
     """rows of very different size do not disturb each other || 大小悬殊的各行互不影响"""
     logits = torch.tensor([[1000.0, 999.0], [0.0, 1.0], [-1000.0, -1003.0]])
-    expected = torch.tensor([[-0.3132617, -1.3132617], [-1.3132617, -0.3132617], [-0.0485874, -3.0485874]])
-    close(work.log_softmax(logits), expected, atol=1e-4, name="log_softmax(logits)", when={"logits": logits})
+    expected = torch.tensor(
+        [[-0.3132617, -1.3132617], [-1.3132617, -0.3132617], [-0.0485874, -3.0485874]]
+    )
+    close(
+        work.log_softmax(logits),
+        expected,
+        atol=1e-4,
+        name="log_softmax(logits)",
+        when={"logits": logits},
+    )
 
 
 def check_loss(work):
@@ -41,7 +55,12 @@ def check_loss(work):
     got = work.cross_entropy(logits, labels)
     when = {"logits": logits, "labels": labels}
     shape(got, (), "cross_entropy(logits, labels)", when)
-    close(got, torch.tensor((0 + 1000 + 2 * math.log(2)) / 4), name="cross_entropy(logits, labels)", when=when)
+    close(
+        got,
+        torch.tensor((0 + 1000 + 2 * math.log(2)) / 4),
+        name="cross_entropy(logits, labels)",
+        when=when,
+    )
 
 
 def check_gradient(work):

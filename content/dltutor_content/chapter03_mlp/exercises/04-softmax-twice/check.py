@@ -44,16 +44,32 @@ def check_sure_and_right(work):
     """a model that is sure and right has a loss near 0 || 有把握而且全对的模型，损失接近 0"""
     labels = torch.arange(10)
     loss, _ = measure(work, 100 * torch.eye(10), labels)
-    close(loss, 0.0, atol=1e-4, name="the mean loss || 平均损失", when="logits 100 at the label and 0 elsewhere || 标签处的 logit 为 100，其余为 0")
+    close(
+        loss,
+        0.0,
+        atol=1e-4,
+        name="the mean loss || 平均损失",
+        when="logits 100 at the label and 0 elsewhere || 标签处的 logit 为 100，其余为 0",
+    )
 
 
 def check_values(work):
     """loss and accuracy of known logits, in uneven batches || 已知 logits 的损失和准确率，批量大小不等"""
     torch.manual_seed(0)
     logits, labels = 3 * torch.randn(10, 5), torch.arange(10) % 5
-    expected = (F.cross_entropy(logits, labels).item(), (logits.argmax(1) == labels).sum().item() / 10)
+    expected = (
+        F.cross_entropy(logits, labels).item(),
+        (logits.argmax(1) == labels).sum().item() / 10,
+    )
     got = measure(work, logits, labels)
-    close(got, expected, 1e-4, 1e-5, "(loss, accuracy)", "10 pictures in batches of 4, 4, 2 || 10 张图片，批量为 4、4、2")
+    close(
+        got,
+        expected,
+        1e-4,
+        1e-5,
+        "(loss, accuracy)",
+        "10 pictures in batches of 4, 4, 2 || 10 张图片，批量为 4、4、2",
+    )
 
 
 def check_large_logits(work):
@@ -99,12 +115,24 @@ def check_steps(work):
     nn.init.zeros_(model.weight)
     expected = torch.zeros(2, 1, requires_grad=True)
     for _ in range(2):
-        (grad,) = torch.autograd.grad(F.cross_entropy(images[:2] @ expected.T, labels[:2]), expected)
+        (grad,) = torch.autograd.grad(
+            F.cross_entropy(images[:2] @ expected.T, labels[:2]), expected
+        )
         expected = (expected - grad).detach().requires_grad_()
     model.eval()
     work.train_epoch(model, Descent(model.parameters(), lr=1.0), images, labels, 2)
-    close(model.weight.detach(), expected.detach(), name="model.weight", when="two batches of the same pictures, SGD with lr = 1 || 两个相同的批量，SGD，lr = 1")
-    equal(modes, [True, True], "model.training in each batch || 每个批量中的 model.training")
+    close(
+        model.weight.detach(),
+        expected.detach(),
+        name="model.weight",
+        when="two equal batches, SGD with lr = 1; each starts from a gradient of zero"
+        " || 两个相同的批量，SGD，lr = 1；每个都从零梯度开始",
+    )
+    that(
+        bool(modes) and all(modes),
+        "The model was not in training mode when its batches came: dropout would be off while it learns."
+        " || 批量到来时模型不在训练模式：训练中 dropout 会不起作用。",
+    )
 
 
 def check_learns(work):

@@ -1,6 +1,6 @@
 import torch
 
-from dltutor.learning.checks import equal, shape, that, untouched
+from dltutor.learning.checks import dtype, equal, shape, that, untouched
 
 NAME = "batches(images, labels, batch_size)"
 
@@ -23,7 +23,8 @@ def one_pass(work, count, batch_size, generator=None):
     found = list(result)
     for item in found:
         that(
-            type(item) is tuple and [type(part) for part in item] == [torch.Tensor, torch.Tensor],
+            type(item) in (tuple, list)
+            and [type(part) for part in item] == [torch.Tensor, torch.Tensor],
             "Each batch should be a pair of tensors, (pictures, labels). || 每个批量应当是一对张量：（图片，标签）。",
         )
         shape(item[0], (len(item[1]), 1, 2, 2), "the pictures of a batch || 一个批量的图片")
@@ -38,19 +39,41 @@ def numbers(found):
 def check_sizes(work):
     """10 pictures in batches of 4 are 4, 4 and 2; their form and dtype stay || 10 张图片按每批 4 张，就是 4、4、2；形状和 dtype 不变"""
     found = one_pass(work, 10, 4)
-    equal([len(x) for x, _ in found], [4, 4, 2], "the sizes of the batches || 各批量的大小", {"N": 10, "batch_size": 4})
+    equal(
+        [len(x) for x, _ in found],
+        [4, 4, 2],
+        "the sizes of the batches || 各批量的大小",
+        {"N": 10, "batch_size": 4},
+    )
     for x, y in found:
-        equal((tuple(x.shape[1:]), str(x.dtype)), ((1, 2, 2), "torch.uint8"), "shape and dtype of the pictures || 图片的形状和 dtype")
-        equal((tuple(y.shape), str(y.dtype)), ((len(x),), "torch.int64"), "shape and dtype of the labels || 标签的形状和 dtype")
-    equal([len(x) for x, _ in one_pass(work, 8, 4)], [4, 4], "the sizes of the batches || 各批量的大小", {"N": 8, "batch_size": 4})
-    equal([len(x) for x, _ in one_pass(work, 3, 8)], [3], "the sizes of the batches || 各批量的大小", {"N": 3, "batch_size": 8})
+        dtype(x, torch.uint8, "the pictures of a batch || 一个批量的图片")
+        shape(y, (len(x),), "the labels of a batch || 一个批量的标签")
+        dtype(y, torch.int64, "the labels of a batch || 一个批量的标签")
+    equal(
+        [len(x) for x, _ in one_pass(work, 8, 4)],
+        [4, 4],
+        "the sizes of the batches || 各批量的大小",
+        {"N": 8, "batch_size": 4},
+    )
+    equal(
+        [len(x) for x, _ in one_pass(work, 3, 8)],
+        [3],
+        "the sizes of the batches || 各批量的大小",
+        {"N": 3, "batch_size": 8},
+    )
 
 
 def check_each_once(work):
     """each picture comes exactly once || 每张图片恰好出现一次"""
     torch.manual_seed(0)
-    found = sorted(numbers(one_pass(work, 50, 8)))
-    equal(found, list(range(50)), "the numbers of the pictures, sorted || 图片编号，排序后", {"N": 50, "batch_size": 8})
+    found = numbers(one_pass(work, 50, 8))
+    missing = sorted(set(range(50)) - set(found))
+    again = sorted(n for n in set(found) if found.count(n) > 1)
+    that(
+        not missing and not again,
+        f"In one pass over 50 pictures in batches of 8, {len(missing)} never came and {len(again)} came more than once."
+        f" || 按每批 8 张遍历 50 张图片，有 {len(missing)} 张从未出现，有 {len(again)} 张出现了不止一次。",
+    )
 
 
 def check_aligned(work):
@@ -70,7 +93,10 @@ def check_shuffled(work):
     """single pictures are shuffled, over the whole set || 在整个集合里逐张打乱"""
     torch.manual_seed(0)
     order = numbers(one_pass(work, 200, 10))
-    that(order != sorted(order), "The pictures come in the order of the file. || 图片仍按文件中的顺序出现。")
+    that(
+        order != sorted(order),
+        "The pictures come in the order of the file. || 图片仍按文件中的顺序出现。",
+    )
     neighbours = sum(b - a == 1 for a, b in zip(order, order[1:], strict=False))
     that(
         neighbours < 40,
@@ -101,9 +127,15 @@ def check_new_order(work):
 def check_generator(work):
     """equal generators give equal orders, and PyTorch's own is left alone || 相同的生成器给出相同的顺序，且不动用 PyTorch 自己的生成器"""
     before = torch.get_rng_state()
-    first, second = (numbers(one_pass(work, 50, 8, torch.Generator().manual_seed(5))) for _ in range(2))
+    first, second = (
+        numbers(one_pass(work, 50, 8, torch.Generator().manual_seed(5))) for _ in range(2)
+    )
     equal(second, first, "the order || 顺序", "the seed 5 for both passes || 两遍的种子都是 5")
-    equal(torch.get_rng_state(), before, "the state of PyTorch's own generator || PyTorch 自己的生成器的状态")
+    equal(
+        torch.get_rng_state(),
+        before,
+        "the state of PyTorch's own generator || PyTorch 自己的生成器的状态",
+    )
 
 
 def check_untouched(work):

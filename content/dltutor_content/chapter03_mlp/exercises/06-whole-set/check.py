@@ -43,7 +43,11 @@ def check_floats(work):
     logits, labels = ten_pictures()
     got = work.evaluate(nn.Identity(), logits, labels, 5)
     equal(type(got).__name__, "tuple", "the type of the result || 结果的类型")
-    equal([type(x).__name__ for x in got], ["float", "float"], "the types of loss and accuracy || 损失和准确率的类型")
+    equal(
+        [type(x).__name__ for x in got],
+        ["float", "float"],
+        "the types of loss and accuracy || 损失和准确率的类型",
+    )
 
 
 def check_evaluation_mode(work):
@@ -53,7 +57,14 @@ def check_evaluation_mode(work):
     for training in (True, False):
         model = nn.Dropout(0.9).train(training)
         got = work.evaluate(model, logits, labels, 4)
-        close(got, expected, 1e-4, 1e-5, NAME, "a model with dropout || 带 dropout 的模型")
+        close(
+            got,
+            expected,
+            1e-4,
+            1e-5,
+            NAME,
+            "a model with dropout, which has to be off || 带 dropout 的模型，dropout 应当关闭",
+        )
         equal(model.training, training, "model.training afterwards || 之后的 model.training")
 
 
@@ -72,5 +83,9 @@ def check_no_gradient(work):
     before = model.weight.detach().clone()
     logits, labels = ten_pictures()
     work.evaluate(model, logits, labels, 4)
-    equal(seen, [False] * len(seen), "requires_grad of the logits of each batch || 各批量 logits 的 requires_grad")
+    equal(
+        seen,
+        [False] * len(seen),
+        "requires_grad of the logits of each batch || 各批量 logits 的 requires_grad",
+    )
     equal(model.weight.detach(), before, "model.weight")

@@ -53,8 +53,16 @@ def check_only_weights(work):
             "The file should hold a dictionary from names to tensors, which is what state_dict() gives."
             " || 文件里应当是从名称到张量的字典，也就是 state_dict() 给出的内容。",
         )
-        equal({k: tuple(v.shape) for k, v in held.items()}, SHAPES, "names and shapes in the file || 文件中的名称和形状")
-        equal(held["hidden.weight"].detach(), model.hidden.weight.detach(), "hidden.weight in the file || 文件中的 hidden.weight")
+        equal(
+            {k: tuple(v.shape) for k, v in held.items()},
+            SHAPES,
+            "names and shapes in the file || 文件中的名称和形状",
+        )
+        equal(
+            held["hidden.weight"].detach(),
+            model.hidden.weight.detach(),
+            "hidden.weight in the file || 文件中的 hidden.weight",
+        )
 
 
 def check_round_trip(work):
@@ -63,10 +71,17 @@ def check_round_trip(work):
         first, second = build(work, 0), build(work, 1)
         file = saved(work, folder, first)
         loaded = work.load_weights(second, file)
-        that(loaded is second, "load_weights should return the model it was given. || load_weights 应当返回传给它的那个模型。")
+        that(
+            loaded is second,
+            "load_weights should return the model it was given. || load_weights 应当返回传给它的那个模型。",
+        )
         x = torch.rand(4, 1, 28, 28)
         with torch.no_grad():
-            close(second.eval()(x), first.eval()(x), name="the logits after loading || 加载之后的 logits")
+            close(
+                second.eval()(x),
+                first.eval()(x),
+                name="the logits after loading || 加载之后的 logits",
+            )
 
 
 def check_evaluation_mode(work):
@@ -75,7 +90,11 @@ def check_evaluation_mode(work):
         file = saved(work, folder, build(work, 0))
         model = build(work, 1).train()
         work.load_weights(model, file)
-        equal(model.training, False, "model.training after load_weights || load_weights 之后的 model.training")
+        equal(
+            model.training,
+            False,
+            "model.training after load_weights || load_weights 之后的 model.training",
+        )
 
 
 def check_missing(work):
@@ -118,4 +137,7 @@ def check_trap(work):
             "load_weights ran code from the file: this pickle could have deleted your files instead of making a folder."
             " || load_weights 运行了文件里的代码：这个 pickle 只是建了一个文件夹，也完全可以删掉你的文件。",
         )
-        that(refused, "load_weights took a file that holds no weights for weights. || load_weights 把不含权重的文件当成了权重。")
+        that(
+            refused,
+            "load_weights took a file that holds no weights for weights. || load_weights 把不含权重的文件当成了权重。",
+        )

@@ -1,0 +1,118 @@
+"""Chapter 3's questions: what they call right is recomputed, and every kind and lesson is asked."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dltutor.chapter import pick
+from dltutor.learning.questions import KINDS, Question, grade, present, questions, solution
+from dltutor.text import width
+from dltutor_plugins.chapter03_mlp import dltutor_chapter
+
+QUESTIONS = {q.id.partition("/")[2]: q for q in questions(dltutor_chapter())}
+LESSONS = ("pictures", "network", "loss", "loop", "measure", "inspect")
+
+
+def number(name: str) -> float:
+    answer = QUESTIONS[name].answer
+    assert isinstance(answer, int | float)
+    return float(answer)
+
+
+def test_every_kind_and_every_lesson_is_asked() -> None:
+    assert 16 <= len(QUESTIONS) <= 20
+    assert {q.kind for q in QUESTIONS.values()} == set(KINDS)
+    by_lesson = Counter(q.lesson for q in QUESTIONS.values())
+    assert set(by_lesson) == set(LESSONS)
+    assert min(by_lesson.values()) >= 2
+    order = [LESSONS.index(q.lesson) for q in QUESTIONS.values()]
+    assert order == sorted(order)
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=list(QUESTIONS))
+def test_right_is_right_and_each_wrong_answer_has_its_own_reason(question: Question) -> None:
+    shown = present(question, 7)
+    assert grade(shown, solution(shown)).right
+    for answer in question.answers:
+        assert grade(shown, answer).right, answer
+    for wrong in question.wrong:
+        verdict = grade(shown, str(wrong.answer))
+        assert not verdict.problem
+        assert not verdict.right
+        assert verdict.explanation == wrong.why
+    if question.kind == "choice":
+        for option in shown.options:
+            choice = question.choices[option.index]
+            verdict = grade(shown, option.letter)
+            assert verdict.right is choice.right
+            assert choice.right or verdict.explanation == choice.why
+
+
+@pytest.mark.parametrize(
+    "question",
+    [q for q in QUESTIONS.values() if q.kind == "choice"],
+    ids=lambda q: q.id,
+)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_length_of_a_choice_tells_nothing(question: Question, lang: str) -> None:
+    right = max(width(pick(c.text, lang)) for c in question.choices if c.right)
+    wrong = max(width(pick(c.text, lang)) for c in question.choices if not c.right)
+    assert right <= 1.15 * wrong
+
+
+def test_numbers_from_arithmetic() -> None:
+    assert number("idx-offset") == 16 + 3 * 28 * 28
+    assert number("softmax-twice") == pytest.approx(math.log(1 + 1 / math.e), abs=5e-5)
+    right = [0.9 * 40, 0.8 * 40, 0.5 * 20]
+    assert number("uneven-batches") == pytest.approx(sum(right) / 100)
+
+
+def test_numbers_from_torch(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    safetensors = pytest.importorskip("safetensors.torch")
+    from itertools import pairwise
+
+    def network(*widths: int) -> Any:
+        return torch.nn.Sequential(*(torch.nn.Linear(n, m) for n, m in pairwise(widths)))
+
+    def count(*widths: int) -> int:
+        return sum(p.numel() for p in network(*widths).parameters())
+
+    assert number("count-parameters") == count(784, 128, 64, 10)
+
+    model = network(784, 312, 256, 10)
+    optimiser = torch.optim.AdamW(model.parameters())
+    model(torch.ones(1, 784)).sum().backward()
+    optimiser.step()
+    file = tmp_path / "checkpoint.safetensors"
+    averages = {
+        f"{i}.{name}": average
+        for i, state in optimiser.state_dict()["state"].items()
+        for name, average in state.items()
+    }
+    safetensors.save_file({**model.state_dict(), **averages}, file)
+    assert number("checkpoint-size") == pytest.approx(file.stat().st_size / 1e6, rel=1e-3)
+
+    certain = torch.tensor([[1.0, 0.0]])
+    loss = torch.nn.functional.cross_entropy(certain, torch.tensor([0]))
+    assert number("softmax-twice") == pytest.approx(loss.item(), abs=5e-5)
+
+
+def test_which_lines_give_the_same_loss() -> None:
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(0)
+    names = {
+        "F": torch.nn.functional,
+        "logits": torch.randn(8, 10),
+        "y": torch.randint(10, (8,)),
+    }
+    same = torch.nn.functional.cross_entropy(names["logits"], names["y"]).item()
+    for choice in QUESTIONS["same-loss"].choices:
+        line = pick(choice.text, "en").strip("`")
+        assert (abs(eval(line, names).item() - same) < 1e-5) is choice.right, line
+        assert pick(choice.text, "zh") == pick(choice.text, "en")
