@@ -89,7 +89,7 @@ def log_softmax(logits):
     return z - torch.log(torch.exp(z).sum(-1))[:, None]
 """,
     },
-    "04-softmax-twice": {
+    "04-high-loss": {
         "log-softmax and nll_loss": """
 def train_epoch(model, optimiser, images, labels, batch_size):
     model.train()
@@ -380,7 +380,7 @@ def cross_entropy(logits, labels):
 """,
         ),
     },
-    "04-softmax-twice": {
+    "04-high-loss": {
         "nll_loss of probabilities": (
             "values",
             "F.cross_entropy(logits, y) -> F.nll_loss(logits.softmax(1), y)",

@@ -117,7 +117,8 @@ def test_a_damaged_checkpoint_is_named_and_the_one_before_used(tiny: Chapter) ->
 
 
 def test_one_process_at_a_time(tiny: Chapter, capfd: pytest.CaptureFixture[str]) -> None:
-    run = launch.start(tiny, plan(tiny))
+    long = launch.plan(tiny, settings=["epochs=1000", "sleep=0.01"])
+    run = launch.start(tiny, long)
     for event in follow.follow(run):
         if event and event["event"] == "progress":
             break

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -264,3 +266,10 @@ def test_scripts_cover_what_unicode_has() -> None:
         assert width(small) == 1, char
     for char, small in symbols.SUBSCRIPTS.items():
         assert width(small) == 1, char
+
+
+def test_the_guide_shows_what_comes_out() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "authors.md").read_text(encoding="utf-8")
+    latex = r"p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}"
+    shown = "\n".join(f"    {line}" for line in display(latex))
+    assert f"    {latex}           in a line:  {to_unicode(latex)}\n\n{shown}\n" in guide

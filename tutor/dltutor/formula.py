@@ -55,13 +55,13 @@ def _convert(latex: str, tall: bool) -> tuple[str, ...]:
         box = _Layout(tall).box(nodes)
     except LatexWalkerError as error:
         reason = str(error).partition("\n")[0].partition(" @(")[0]
-        raise ContentError(f"formula {latex.strip()!r}: {reason}") from None
+        raise ContentError(f"formula ${latex.strip()}$: {reason}") from None
     except ContentError as error:
-        raise ContentError(f"formula {latex.strip()!r}: {error.message}", error.hint) from None
+        raise ContentError(f"formula ${latex.strip()}$: {error.message}", error.hint) from None
     except RecursionError:
-        raise ContentError(f"formula {latex.strip()[:40]!r}…: nested too deeply") from None
+        raise ContentError(f"formula ${latex.strip()[:40]}…$: nested too deeply") from None
     if not any(line.strip() for line in box.lines):
-        raise ContentError(f"formula {latex!r} is empty")
+        raise ContentError(f"formula ${latex}$ is empty")
     return tuple(
         unicodedata.normalize("NFC", line).replace("′′", "″").rstrip() for line in box.lines
     )

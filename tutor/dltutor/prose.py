@@ -95,7 +95,8 @@ def part(
         return [renderer.paint(f"▸ {label}", "strong"), *("  " + line for line in body)]
     if embedded is not None:
         return embedded(part)
-    return [_INDENT + renderer.paint(demo_command(chapter_id, part), "code")]
+    command = command_lines(demo_command(chapter_id, part), columns - len(_INDENT))
+    return [_INDENT + renderer.paint(line, "code") for line in command]
 
 
 def demo_command(chapter_id: str, part: content.Embedded) -> str:
@@ -106,6 +107,22 @@ def demo_command(chapter_id: str, part: content.Embedded) -> str:
     for setting in part.settings:
         words += ["--set", setting]
     return shlex.join(words)
+
+
+def command_lines(command: str, columns: int) -> list[str]:
+    """A command for a shell, continued with ``\\`` where it is too long; to be copied as it is."""
+    import shlex
+
+    found = [""]
+    for word in map(shlex.quote, shlex.split(command)):
+        # an option stays with its value
+        room = columns - 2 - (12 if word.startswith("--") else 0)
+        if found[-1] and width(found[-1]) + 1 + width(word) > room:
+            found[-1] += " \\"
+            found.append("  " + word)
+        else:
+            found[-1] += (" " if found[-1] else "") + word
+    return found
 
 
 def _highlighted(part: content.Listing, colour: bool) -> str:

@@ -64,31 +64,31 @@ def on_device(x: Array, y: Array, device: Device) -> LabelledSet:
 
 
 def prepare(x: Tensor) -> Tensor:
-    """uint8 pictures, 0 to 255, as the float32 numbers 0 to 1 of the model."""
+    """uint8 pictures, 0 to 255, as the model wants them: float32, 0 to 1."""
     return x.float() / 255
 
 
 def mnist(folder: Path) -> list[tuple[Array, Array]]:
-    """Training: all but the last 5,000; validation: those; test: its own files."""
+    """To train: all but the last 5,000; to validate: those; to test: t10k."""
     x, y = mnist_pair(folder, "train")
     test = mnist_pair(folder, "t10k")
     cut = len(x) - VALIDATION
     if cut <= 0:
-        raise DataError(f"{folder}: {len(x):,} pictures to train with, not 60,000")
+        raise DataError(f"{folder}: {len(x):,} pictures, 60,000 expected")
     return [(x[:cut], y[:cut]), (x[cut:], y[cut:]), test]
 
 
 def mnist_pair(folder: Path, name: str) -> tuple[Array, Array]:
-    """Pictures (N, 28, 28) and labels (N,) of a pair of idx files, checked."""
+    """Pictures (N, 28, 28) and labels (N,) of a pair of files, checked."""
     images = folder / f"{name}-images-idx3-ubyte"
     labels = folder / f"{name}-labels-idx1-ubyte"
     x, y = idx.read(images), idx.read(labels)
     if x.dtype != np.uint8 or x.shape[1:] != (SIDE, SIDE) or len(x) == 0:
-        raise DataError(f"{images}: {x.dtype} {x.shape}, not bytes (N, 28, 28)")
+        raise DataError(f"{images}: {x.dtype} {x.shape}, not pictures")
     if y.dtype != np.uint8 or y.shape != x.shape[:1]:
-        raise DataError(f"{labels}: {y.dtype} {y.shape}, not bytes ({len(x)},)")
+        raise DataError(f"{labels}: {y.dtype} {y.shape}, not {len(x)} labels")
     if y.max() > 9:
-        raise DataError(f"{labels}: the label {y.max()} is not from 0 to 9")
+        raise DataError(f"{labels}: a label is {y.max()}, not 0 to 9")
     return x, y
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class MLP(nn.Module):
-    """Three linear layers with ReLU between: (B, 1, 28, 28) to (B, classes).
+    """Three linear layers, ReLU between: (B, 1, 28, 28) to (B, classes).
 
     What comes out are logits: the softmax belongs to the loss.
     """

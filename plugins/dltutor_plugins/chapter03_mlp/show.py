@@ -56,25 +56,26 @@ def worst_mistakes(logits: Tensor, data: LabelledSet, classes: Sequence[str]) ->
     )
 
 
-def interval(accuracy: float, n: int) -> tuple[float, float]:
-    """Wilson's 95 % interval for an accuracy measured on ``n`` pictures.
+def interval(right: int, n: int) -> tuple[float, float]:
+    """Wilson's 95 % interval for ``right`` answers out of ``n``.
 
     E. B. Wilson, "Probable inference, the law of succession, and
     statistical inference", JASA 22 (1927), 209-212.
     """
-    z = 1.96
-    middle = (accuracy + z * z / (2 * n)) / (1 + z * z / n)
-    spread = accuracy * (1 - accuracy) / n + z * z / (4 * n * n)
-    half = z / (1 + z * z / n) * math.sqrt(spread)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    p, z = right / n, 1.96
+    middle = p + z * z / (2 * n)
+    half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    below = 1 + z * z / n
+    return max(0.0, (middle - half) / below), min(1.0, (middle + half) / below)
 
 
-def interval_text(accuracy: float, n: int, lang: str) -> str:
-    """The interval in words."""
-    low, high = interval(accuracy, n)
+def interval_text(right: int, n: int, lang: str) -> str:
+    """The accuracy and its interval in words."""
+    low, high = interval(right, n)
     text = {
-        "en": f"test accuracy {accuracy:.4f} on {n:,} pictures; "
+        "en": f"{right:,} of {n:,} test pictures right: {right / n:.4f}, "
         f"95 % interval {low:.4f} to {high:.4f}",
-        "zh": f"测试准确率 {accuracy:.4f}（{n:,} 张图片）；95% 置信区间 {low:.4f} 到 {high:.4f}",
+        "zh": f"{n:,} 张测试图片答对 {right:,} 张：{right / n:.4f}，"
+        f"95% 置信区间 {low:.4f} 到 {high:.4f}",
     }
     return pick(text, lang)

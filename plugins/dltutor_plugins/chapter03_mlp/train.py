@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import torch
@@ -10,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import OneCycleLR
 
-from dltutor.events import Metrics, Say, Show, Step
+from dltutor.events import Event, Metrics, Say, Show, Step
 from dltutor_plugins.chapter03_mlp.data import LabelledSet, load, prepare
 from dltutor_plugins.chapter03_mlp.model import MLP
 from dltutor_plugins.chapter03_mlp.show import confusion, interval_text, worst_mistakes
@@ -22,20 +23,14 @@ if TYPE_CHECKING:
 
 
 def train(config: Config, run: Run) -> Routine:
-    """Trains the perceptron; returns its accuracy on pictures never seen."""
+    """Trains the perceptron, measures it on pictures it has never seen."""
     train_set, val_set, test_set, classes = load(run.data, run.device)
     run.keep(classes=list(classes), framed=run.data.kind != "path")
     yield from run.overlap(train_set.x, test_set.x)
 
     hidden1, hidden2 = config.hidden1, config.hidden2
     model = MLP(hidden1, hidden2, len(classes), config.dropout)
-    optimiser = torch.optim.AdamW(
-        model.parameters(),
-        lr=config.lr,
-        weight_decay=config.weight_decay,
-    )
-    steps = config.epochs * math.ceil(len(train_set.y) / config.batch_size)
-    schedule = OneCycleLR(optimiser, config.lr, total_steps=steps)
+    optimiser, schedule = optimisation(model, config, len(train_set.y))
     model, optimiser, schedule = run.setup(model, optimiser, schedule)
 
     for _ in run.epochs(config.epochs):
@@ -56,16 +51,28 @@ def train(config: Config, run: Run) -> Routine:
         )
 
     run.load_best()  # the epoch with the best val_accuracy
+    yield from show(model, test_set, classes, run.lang)
     test_loss, test_accuracy = evaluate(model, test_set)
-    logits = all_logits(model, test_set.x)
-    yield Show("confusion", confusion(logits, test_set.y, classes))
-    yield Show("mistakes", worst_mistakes(logits, test_set, classes))
-    yield Say(interval_text(test_accuracy, len(test_set.y), run.lang))
     return {
         "test_accuracy": test_accuracy,
         "test_loss": test_loss,
         "baseline_nearest_mean": nearest_mean(train_set, test_set),
     }
+
+
+def optimisation(
+    model: MLP,
+    config: Config,
+    pictures: int,
+) -> tuple[torch.optim.Optimizer, OneCycleLR]:
+    """AdamW, and a learning rate that rises to ``config.lr`` and falls to 0."""
+    optimiser = torch.optim.AdamW(
+        model.parameters(),
+        lr=config.lr,
+        weight_decay=config.weight_decay,
+    )
+    steps = config.epochs * math.ceil(pictures / config.batch_size)
+    return optimiser, OneCycleLR(optimiser, config.lr, total_steps=steps)
 
 
 def shift(x: Tensor, most: int) -> Tensor:
@@ -95,10 +102,24 @@ def evaluate(model: nn.Module, data: LabelledSet) -> tuple[float, float]:
 
 
 def nearest_mean(train_set: LabelledSet, test_set: LabelledSet) -> float:
-    """Test accuracy of a simple rule: the class whose mean picture is nearest."""
+    """Test accuracy of a simple rule: the class whose mean is nearest."""
     x, y = prepare(train_set.x).flatten(1), train_set.y
     classes = range(int(y.max()) + 1)
-    means = torch.stack([x[y == k].mean(dim=0) for k in classes])  # (10, 784)
+    means = torch.stack([x[y == k].mean(dim=0) for k in classes])
     distances = torch.cdist(prepare(test_set.x).flatten(1), means)
-    said = distances.argmin(dim=1)  # (N,)
+    said = distances.argmin(dim=1)  # from (N, 10) to (N,)
     return (said == test_set.y).sum().item() / len(said)
+
+
+def show(
+    model: nn.Module,
+    test_set: LabelledSet,
+    classes: tuple[str, ...],
+    lang: str,
+) -> Iterator[Event]:
+    """The confusions, the worst mistakes, and the accuracy's interval."""
+    logits = all_logits(model, test_set.x)
+    right = int((logits.argmax(dim=1) == test_set.y).sum())
+    yield Show("confusion", confusion(logits, test_set.y, classes))
+    yield Show("mistakes", worst_mistakes(logits, test_set, classes))
+    yield Say(interval_text(right, len(logits), lang))

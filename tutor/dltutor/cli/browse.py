@@ -200,7 +200,7 @@ def _drawer(host: Host, columns: int, colour: bool) -> Callable[[Embedded], list
     from dltutor import drawing, prose
 
     def embedded(part: Embedded) -> list[str]:
-        command = ["    " + prose.demo_command(host.chapter.id, part)]
+        command = prose.part(part, host.chapter.id, columns, colour=colour)
         try:
             shown = host.demo(part.demo, part.settings)
         except TutorError as error:

@@ -171,7 +171,7 @@ def _print_findings(
         errors = sum(f.level == "error" for f in findings)
         print(
             t(
-                "{chapter}: {errors} errors, {warnings} warnings",
+                "{chapter}: errors {errors}, warnings {warnings}",
                 chapter=chapter.id,
                 errors=errors,
                 warnings=len(findings) - errors,

@@ -141,8 +141,14 @@ def salvage(file: Path) -> Rows:
     rows: Rows = {}
     for table, (_, columns) in TABLES.items():
         found: set[Row] = set()
-        for order in ("ASC", "DESC"):
-            query = f"SELECT {', '.join(columns)} FROM {table} ORDER BY {next(iter(columns))} {order}"
+        sources = [f"SELECT {', '.join(columns)} FROM {table} ORDER BY {next(iter(columns))}"]
+        if table == "answers":
+            # the index holds all but what was given; where there is a whole row, that one wins
+            sources.append(
+                "SELECT id, at, question, right, helped, '' "
+                "FROM answers INDEXED BY answers_by_question ORDER BY question"
+            )
+        for query in [source + order for source in sources for order in ("", " DESC")]:
             for opened in (_as_it_is, _made_whole):
                 with (
                     contextlib.suppress(sqlite3.Error, UnicodeDecodeError, OSError),

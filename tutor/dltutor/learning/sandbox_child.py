@@ -26,9 +26,11 @@ import os
 import sys
 import time
 from _thread import get_ident
+from importlib import import_module
 from types import ModuleType
 
-CHECKS = "dltutor.learning.checks"
+# in the order in which they are loaded; check.py imports the last
+CHECKS = ("check_values", "checks")
 WATCHED = (
     "builtins", "math", "random", "itertools", "functools", "operator", "collections", "copy", "statistics",
     "torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.optim", "torch.optim.lr_scheduler",
@@ -141,19 +143,22 @@ def reporter(channel: int, nonce: str):
 def load_check(job: dict):
     """Imports what the check needs and runs ``check.py``; its functions in the order of the file."""
     for name in job["imports"]:
-        __import__(name)
+        import_module(name)
     if "torch" in sys.modules or "import torch" in job["source"] or "from torch" in job["source"]:
         without_compiler()
-    checks = private_module(CHECKS, None)
-    __import__("dltutor.learning")
-    package = sys.modules["dltutor.learning"]
-    sys.modules[CHECKS] = checks
-    package.checks = checks  # type: ignore[attr-defined]
+    package = import_module("dltutor.learning")
+    private = {}
     try:
+        for name in CHECKS:
+            private[name] = private_module(f"{package.__name__}.{name}", None)
+            sys.modules[private[name].__name__] = private[name]
+            setattr(package, name, private[name])
         module = private_module("check", job["check"], job["source"])
     finally:
-        del sys.modules[CHECKS]
-        del package.checks  # type: ignore[attr-defined]
+        for name in private:
+            del sys.modules[private[name].__name__]
+            delattr(package, name)
+    checks = private["checks"]
     checks.capture()
     cases = []
     for name, value in vars(module).items():
@@ -162,8 +167,7 @@ def load_check(job: dict):
             cases.append((name.removeprefix("check_"), value.__doc__ or "", value))
     if not cases:
         raise ValueError("there is no function check_<case>(work)")
-    __import__("dltutor.i18n")
-    sys.modules["dltutor.i18n"].catalogue()
+    import_module("dltutor.i18n").catalogue()
     return cases, checks
 
 
@@ -228,24 +232,24 @@ class Snapshot:
             if name == "builtins":
                 values = dict(vars(module))
                 values.pop("_", None)
-            self.held.append((name, module, values))
+            self.held.append((name, module, values, 0))
             for value in values.values():
                 owner = getattr(value, "__module__", None)
                 if isinstance(value, type) and value not in seen and str(owner).partition(".")[0] in ("torch", "numpy"):
                     seen.add(value)
                     # torch itself wraps Optimizer.step when the first optimiser is made
                     inside = {k: v for k, v in vars(value).items() if k not in ("step", "__doc__", "_abc_impl")}
-                    self.held.append((f"{owner}.{value.__name__}", value, inside))
+                    self.held.append((f"{owner}.{value.__name__}", value, inside, len(vars(value))))
 
     def changed(self) -> str:
         """The name of something that is no longer what it was, or the empty text."""
         nothing = object()
-        for name, thing, values in self.held:
+        for name, thing, values, size in self.held:
             now = vars(thing)
             for key, value in values.items():
                 if now.get(key, nothing) is not value:
                     return f"{name}.{key}"
-            if isinstance(thing, type) and len(now) > len(values):
+            if size and len(now) > size:
                 # a new attribute may hide an inherited one
                 for key in now:
                     if key not in (*values, "step") and key[:1] != "_" and any(key in vars(base) for base in thing.__mro__[1:]):

@@ -77,13 +77,13 @@ class Store:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self.backup = file.with_name("progress.backup.sqlite3")
+        self.backup = file.with_name(f"{file.stem}.backup{file.suffix}")
         self.notices: list[str] = []
         self.unsaved: list[Statement] = []
         """what is not on disk yet, oldest first"""
         self._lock = threading.RLock()
         self._on_disk = False
-        self._troubled = False
+        self._troubled = self._relieved = False
         self._writes = 0
         self._failures = 0
         """how often the file turned out to be damaged since it was last mended"""
@@ -107,7 +107,7 @@ class Store:
                     if not self._on_disk or _code(error) == _OTHER:
                         raise
                     self._lose(error)
-                    if _code(error) not in _DAMAGED or not self._attach():
+                    if self._db is None and not self._attach():
                         self._go_on_in_memory()
             return self._connection().execute(sql, values).fetchall()
 
@@ -144,9 +144,10 @@ class Store:
                 if _code(error) in _DAMAGED:
                     continue  # attaching again mends it
                 return False
-            if self._troubled:
+            if self._troubled and not self._relieved:
+                # a disk on the brink fails again and again: each thing is told once
+                self._relieved = True
                 self.notices.append(t("Your progress is saved again, to {file}.", file=self.file))
-                self._troubled = False
             self.unsaved.clear()
             return True
         return False
@@ -192,14 +193,15 @@ class Store:
         return True
 
     def _lose(self, error: sqlite3.Error) -> None:
-        """The file has failed: lets go of it."""
-        assert self._db is not None
-        self._db.close()
+        """The file has failed: lets go of it, and goes on in memory unless it may be mended."""
+        db = self._connection()
         self._db, self._on_disk = None, False
         if _code(error) in _DAMAGED:
             self._failures += 1
         else:
             self._tell(error)
+            self._go_on_in_memory(db)
+        db.close()
 
     def _tell(self, error: Exception) -> None:
         if self._troubled:
@@ -215,18 +217,24 @@ class Store:
             )
         )
 
-    def _go_on_in_memory(self) -> None:
+    def _go_on_in_memory(self, lost: sqlite3.Connection | None = None) -> None:
         """Works on a copy of the file, as far as it can be read, with what is not saved on top."""
         import sqlite3
 
         db = _memory()
-        for file in (self.file, self.backup):
+        sources = (
+            lambda: lost,
+            lambda: _connect(self.file, "?mode=ro"),
+            lambda: _connect(self.file, "?mode=ro&immutable=1"),  # without its journal
+            lambda: _connect(self.backup, "?mode=ro&immutable=1"),
+        )
+        for source in sources:
             try:
-                with contextlib.closing(_connect(file, "?mode=ro&immutable=1")) as source:
-                    if source.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS):
-                        source.backup(db)
-                        _check(db)
-                        break
+                found = source()
+                if found is not None and _version(found) == len(MIGRATIONS):
+                    found.backup(db)
+                    _check(db)
+                    break
             except sqlite3.Error:
                 db.close()
                 db = _memory()
@@ -411,9 +419,14 @@ def _memory() -> sqlite3.Connection:
     return db
 
 
+def _version(db: sqlite3.Connection) -> int:
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
 def _prepare(db: sqlite3.Connection) -> None:
     """Journal mode and schema. Several processes may do this at once."""
-    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    version = _version(db)
     if version > len(MIGRATIONS):
         raise NewerError(t("it was written by a newer dltutor; upgrade this one"))
     if db.execute("PRAGMA journal_mode").fetchone()[0] not in ("wal", "memory"):
@@ -424,7 +437,7 @@ def _prepare(db: sqlite3.Connection) -> None:
     if version == len(MIGRATIONS):
         return
     with transaction(db):
-        version = db.execute("PRAGMA user_version").fetchone()[0]
+        version = _version(db)
         for number, statements in enumerate(MIGRATIONS[version:], version + 1):
             for statement in statements:
                 db.execute(statement)

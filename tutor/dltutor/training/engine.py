@@ -70,11 +70,12 @@ class Engine:
                     event = next(routine)
                 except StopIteration as end:
                     return self._finish(end.value or {})
-                self._handle(event)
+                self.handle(event)
         finally:
             routine.close()
 
-    def _handle(self, event: object) -> None:
+    def handle(self, event: object) -> None:
+        """What is done with one thing that the routine yielded."""
         run, recorder = self.run, self.recorder
         if isinstance(event, Step):
             if run.spec.compile and self.compile_seconds is None:

@@ -56,8 +56,10 @@ def work(run: RunFolder, fabric: Fabric | None = None, echo: Echo = None) -> int
     if first and not lock.acquire():
         print(f"another process works on run {run.id}", file=sys.stderr)
         return FAILED
-    recorder = None
     try:
+        if first and (run.result() or {}).get("event") == "finished":
+            print(f"run {run.id} has finished", file=sys.stderr)
+            return 0
         recorder = Recorder(run.events_file, silent=not first, echo=echo if first else None)
         if first:
             write_whole(run.path / "pid", str(os.getpid()))

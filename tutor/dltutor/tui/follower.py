@@ -246,6 +246,10 @@ class Follower:
             rows.append((t("left"), words.duration(s.seconds_left)))
         if s.memory_bytes:
             rows.append((t("memory"), words.size(s.memory_bytes)))
+        if state == "finished" and s.ended:
+            # what it came to, before the last values on the way there
+            metrics = s.ended.get("metrics") or {}
+            rows += [(n, figure(float(v))) for n, v in metrics.items() if v is not None and n.startswith("test_")]
         for name in ("loss", *(n for n in s.metrics if n != "loss")):
             if name in s.latest and len(rows) < 11:
                 rows.append((name, figure(s.latest[name])))

@@ -50,8 +50,8 @@ TEXTS: dict[str, str] = {
     ),
     "One of: contract, lessons, quiz, exercises.": "contract、lessons、quiz、exercises 之一。",
     "error: {problem}": "错误：{problem}",
-    "{chapter}: {errors} errors, {warnings} warnings": (
-        "{chapter}：{errors} 个错误，{warnings} 个警告"
+    "{chapter}: errors {errors}, warnings {warnings}": (
+        "{chapter}：错误 {errors}，警告 {warnings}"
     ),
     "Install a distribution that brings chapters, with pip or uv.": (
         "用 pip 或 uv 安装带有章节的发行包。"

@@ -17,6 +17,7 @@ _WIDE_LATIN: Final = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 # what is not prose: code, formulas, targets of links, emphasis, table rules
 _CODE: Final = re.compile(r"(`+).+?(?<!`)\1(?!`)", re.DOTALL)
 _FORMULA: Final = re.compile(r"\$[^$]+\$")
+_TUPLE: Final = re.compile(rf"\([^(){_HAN}{_FULL}]*,[^(){_HAN}{_FULL}]*\)")  # (B, 1, 28, 28)
 _TARGET: Final = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*\)|<https?://[^>]*>")
 _LEAD: Final = re.compile(r"\*\*[^*]+[。：]\*\* ")
 _MARKS: Final = re.compile(r"\*+|(?m:^\s*(?:[-+]|\d+\.|#+|>)\s)|\\(?=[^\w\s])")
@@ -25,7 +26,7 @@ _MARKS: Final = re.compile(r"\*+|(?m:^\s*(?:[-+]|\d+\.|#+|>)\s)|\\(?=[^\w\s])")
 def problems(markdown: str) -> Iterator[tuple[int, str]]:
     """Line (from 0) and message for each offence against the rules in a Chinese text."""
     # code and formulas count as one Latin letter, so their neighbours are judged as well
-    text = _FORMULA.sub(_letter, _CODE.sub(_letter, markdown))
+    text = _TUPLE.sub("x", _FORMULA.sub(_letter, _CODE.sub(_letter, markdown)))
     for number, line in enumerate(text.split("\n")):
         if line.lstrip().startswith("|"):
             line = " ".join(cell.strip() for cell in re.split(r"(?<!\\)\|", line))

@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from dltutor.drawing.inks import Line, Span
-from dltutor.i18n import t
+from dltutor.i18n import catalogue, t
 from dltutor.text import pad, width
 from dltutor.tui.page import Overlay
 from dltutor.tui.widgets.keys import name_of
@@ -36,7 +36,8 @@ class Help(Overlay):
         here: dict[str, list[str]] = {}
         everywhere: dict[str, list[str]] = {}
         for key, (node, binding, _, _) in self.below.active_bindings.items():
-            if not binding.description or binding.system:
+            # the toolkit's own keys have descriptions of its own, in its own language
+            if binding.description not in catalogue():
                 continue
             group = (
                 everywhere if isinstance(node, App) or binding.action.startswith("app.") else here

@@ -18,7 +18,7 @@ from dltutor.errors import TutorError
 from dltutor.i18n import local, t
 from dltutor.runs import launch
 from dltutor.runs.folder import RunFolder, list_runs
-from dltutor.text import clean, pad, width
+from dltutor.text import clean, pad, shorten, width
 from dltutor.tui.follower import FRAME, SMOOTHING, Follower, Sight, figure_lines
 from dltutor.tui.page import Overlay, Page
 from dltutor.tui.runlines import STATES, state_word
@@ -74,6 +74,7 @@ class RunPage(Page):
         self.follow()
 
     def on_resize(self) -> None:
+        self.say_head()
         self.call_after_refresh(self.measure)
 
     def measure(self) -> None:
@@ -129,9 +130,10 @@ class RunPage(Page):
             title = f"{number}{clean(local(self.chapter.title))}"
         label = clean(str(self.spec.data.get("label") or self.spec.data.get("kind") or ""))
         short = str(self.spec.data.get("kind") or "")
-        wide = self.size.width >= 120
-        what = f"{self.spec.preset}   {label if wide else short}   {self.run_folder.id}"
-        self.head.say(f"{title} · {t('run')}", [Span(what, "muted")])
+        title = f"{title} · {t('run')}"
+        room = self.size.width - width(title) - width(self.spec.preset + self.run_folder.id) - 14
+        what = shorten(label, room) if room >= 30 else short
+        self.head.say(title, [Span(f"{self.spec.preset}   {what}   {self.run_folder.id}", "muted")])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         state = self.sight.state

@@ -10,7 +10,6 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from dltutor.drawing.inks import Line
-from dltutor.tui.themes import style_of
 from dltutor.tui.widgets.lines import strip_of
 
 Make = Callable[[int], Sequence[Line]]
@@ -53,10 +52,7 @@ class Block(Widget):
             return Strip.blank(wide, base)
         line = lines[y]
         strip = strip_of(line, self.app.theme, base)
-        filler = base
-        if line and isinstance(line[-1].ink, str) and "on-code" in line[-1].ink:
-            filler = base + style_of(self.app.theme, "on-code")
-        return strip.extend_cell_length(wide, filler).crop(0, wide)
+        return strip.extend_cell_length(wide, base).crop(0, wide)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

@@ -82,10 +82,7 @@ class Sheet(ScrollView):
         selection = self.text_selection
         if selection is not None and (span := selection.get_span(y)) is not None:
             strip = self._selected(strip, *span)
-        filler = base
-        if line and isinstance(line[-1].ink, str) and "on-code" in line[-1].ink:
-            filler = base + style_of(theme, "on-code")
-        return strip.extend_cell_length(wide, filler).crop(0, wide).apply_offsets(0, y)
+        return strip.extend_cell_length(wide, base).crop(0, wide).apply_offsets(0, y)
 
     def _selected(self, strip: Strip, start: int, end: int) -> Strip:
         text = strip.text
