@@ -30,6 +30,8 @@ _FROM_OUTSIDE = (
     "LANGUAGE",
     "COLUMNS",
     "LINES",
+    "PYTHONDONTWRITEBYTECODE",  # every command that a test starts would compile everything
+    "PYTHONUNBUFFERED",
 )
 DATA_ROOT = os.environ.get("DLTUTOR_DATA", "")
 

@@ -41,7 +41,12 @@ SLICE = 40
 def mlp() -> nn.Module:
     """Chapter 3's network."""
     return nn.Sequential(
-        nn.Flatten(), nn.Linear(784, 312), nn.ReLU(), nn.Linear(312, 256), nn.ReLU(), nn.Linear(256, 10)
+        nn.Flatten(),
+        nn.Linear(784, 312),
+        nn.ReLU(),
+        nn.Linear(312, 256),
+        nn.ReLU(),
+        nn.Linear(256, 10),
     )
 
 
@@ -59,7 +64,9 @@ def data(count: int = 8192) -> tuple[Tensor, Tensor]:
     return x, torch.randint(10, (count,), generator=generator)
 
 
-def by_hand(network: Callable[[], nn.Module], batch: int, *, bf16: bool = False, last: bool = False) -> Iterator[None]:
+def by_hand(
+    network: Callable[[], nn.Module], batch: int, *, bf16: bool = False, last: bool = False
+) -> Iterator[None]:
     """Yields after each step, for ever."""
     x, y = data()
     torch.manual_seed(0)
@@ -107,7 +114,9 @@ def slices(loop: Iterator[None], steps: int) -> float:
     return (time.perf_counter() - start) / steps
 
 
-def ratio(one: Iterator[None], other: Iterator[None], seconds: float, steps: int) -> tuple[float, float, float]:
+def ratio(
+    one: Iterator[None], other: Iterator[None], seconds: float, steps: int
+) -> tuple[float, float, float]:
     """Median of time(one) / time(other) over slices in turn; the two medians in milliseconds."""
     for loop in (one, other):
         slices(loop, steps)
@@ -152,16 +161,32 @@ def main() -> int:
         for name, network in (("mlp", mlp), ("cnn", cnn)):
             (folder / name).mkdir()
             found, ours, hand = ratio(
-                with_engine(network, 128, folder / name), by_hand(network, 128), arguments.seconds, SLICE
+                with_engine(network, 128, folder / name),
+                by_hand(network, 128),
+                arguments.seconds,
+                SLICE,
             )
-            budget(f"engine / by hand, {name}", found, found <= 1.03, f"<= 1.03 ({ours:.3f} ms, {hand:.3f} ms)")
+            budget(
+                f"engine / by hand, {name}",
+                found,
+                found <= 1.03,
+                f"<= 1.03 ({ours:.3f} ms, {hand:.3f} ms)",
+            )
         share = 100 * event_cost(folder)
         budget("100 events a second, share", share, share <= 0.01, "<= 0.01 of a second")
     if has_bf16("cpu"):
         found, plain, fast = ratio(
-            by_hand(cnn, 128), by_hand(cnn, 128, bf16=True, last=True), arguments.seconds, SLICE // 2
+            by_hand(cnn, 128),
+            by_hand(cnn, 128, bf16=True, last=True),
+            arguments.seconds,
+            SLICE // 2,
         )
-        budget("cnn float32 / bf16 channels-last", found, found >= 2.5, f">= 2.5 ({plain:.2f} ms, {fast:.2f} ms)")
+        budget(
+            "cnn float32 / bf16 channels-last",
+            found,
+            found >= 2.5,
+            f">= 2.5 ({plain:.2f} ms, {fast:.2f} ms)",
+        )
     else:
         print("this processor has no bf16: that ratio is not measured")
     assert all(math.isfinite(v) for v in results.values())

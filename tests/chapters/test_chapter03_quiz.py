@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,25 @@ def test_numbers_from_arithmetic() -> None:
     assert number("softmax-twice") == pytest.approx(math.log(1 + 1 / math.e), abs=5e-5)
     right = [0.9 * 40, 0.8 * 40, 0.5 * 20]
     assert number("uneven-batches") == pytest.approx(sum(right) / 100)
+
+
+def test_narrower_interval() -> None:
+    p = 0.975  # any share: it cancels out
+
+    def reach(pictures: float) -> float:
+        return math.sqrt(p * (1 - p) / pictures)
+
+    assert reach(number("narrower-interval")) == pytest.approx(reach(2500) * 0.2 / 0.6)
+
+
+def test_the_best_of_thirty_equal_networks() -> None:
+    rng = random.Random(0)
+
+    def accuracy() -> float:
+        return sum(rng.random() < 0.96 for _ in range(500)) / 500
+
+    best = [max(accuracy() for _ in range(30)) for _ in range(40)]
+    assert sum(best) / len(best) == pytest.approx(0.977, abs=0.003)
 
 
 def test_numbers_from_torch(tmp_path: Path) -> None:

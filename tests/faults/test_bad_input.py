@@ -211,6 +211,7 @@ def test_a_run_that_was_damaged_is_named(dltutor: Dltutor, trained: Path, tmp_pa
     assert done.code in (1, 2)
     assert run.name in done.err
     assert len(done.err.splitlines()) == 1
+    # it does not take the other runs with it
     assert dltutor("runs", "list", env={"DLTUTOR_HOME": str(home)}).code == 0
 
 
@@ -371,7 +372,7 @@ def test_ctrl_c_while_asking(terminal: Callable[..., Any]) -> None:
     assert "Traceback" not in asked.text
 
 
-def test_ctrl_c_in_a_pipe(home: Path) -> None:
+def test_ctrl_c_in_a_pipe(dltutor: Dltutor) -> None:
     pytest.importorskip("torch")
     command = [sys.executable, "-m", "dltutor", "run", "3", "--data", "builtin"]
     process = subprocess.Popen(
@@ -386,17 +387,23 @@ def test_ctrl_c_in_a_pipe(home: Path) -> None:
         if events[-1]["event"] == "metrics":
             process.send_signal(signal.SIGINT)
             break
-    events += [json.loads(line) for line in process.stdout]
+    rest = process.stdout.read()
     assert process.wait(60) == 130
-    assert "Traceback" not in process.stderr.read()
-    assert "saved" in {event["event"] for event in events}
-    assert events[-1]["event"] in ("finished", "stopped", "saved")
+    said = process.stderr.read()
+    assert "Traceback" not in said
+    assert "go on with: dltutor run --resume" in said
+    assert all(json.loads(line)["event"] for line in rest.splitlines())
+    run = said.split("--resume ")[1].split()[0]
+    follow = dltutor("runs", "follow", run, "--json")
+    kinds = [json.loads(line)["event"] for line in follow.out.splitlines()]
+    assert "saved" in kinds
+    assert kinds[-1] == "stopped"
 
 
 # --- small terminals ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("columns", "rows"), [(40, 10), (20, 5), (1, 1)])
+@pytest.mark.parametrize(("columns", "rows"), [(40, 10), (20, 5)])
 def test_screens_in_a_terminal_too_small(
     terminal: Callable[..., Any], columns: int, rows: int
 ) -> None:

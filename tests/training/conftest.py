@@ -21,7 +21,9 @@ SAMPLE = Path(__file__).parent / "sample"
 @pytest.fixture
 def tiny(home: Path, monkeypatch: pytest.MonkeyPatch) -> Chapter:
     monkeypatch.syspath_prepend(str(SAMPLE))
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(SAMPLE), *filter(None, [os.environ.get("PYTHONPATH")])]))
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(SAMPLE), *filter(None, [os.environ.get("PYTHONPATH")])])
+    )
     registry.entries.cache_clear()
     for name in [n for n in sys.modules if n.startswith("tiny_chapter")]:
         del sys.modules[name]

@@ -53,7 +53,8 @@ def test_events_tell_the_whole_run(trained: Trained) -> None:
 
 def test_the_same_seed_gives_the_same_numbers(trained: Trained) -> None:
     losses = [
-        [e["values"]["train_loss"] for e in of(trained("epochs=2", seed=s)[1], "metrics")] for s in (7, 7, 8)
+        [e["values"]["train_loss"] for e in of(trained("epochs=2", seed=s)[1], "metrics")]
+        for s in (7, 7, 8)
     ]
     assert losses[0] == losses[1] != losses[2]
 
@@ -131,12 +132,18 @@ def test_two_processes_give_the_curve_of_one(trained: Trained) -> None:
     assert len(of(two, "finished")) == 1
 
 
-@pytest.mark.parametrize(("count", "size", "world", "micro"), [(10, 4, 1, 1), (11, 4, 2, 1), (9, 8, 3, 2), (5, 4, 4, 3)])
-def test_pieces_cover_every_sample_and_weigh_one(count: int, size: int, world: int, micro: int) -> None:
+@pytest.mark.parametrize(
+    ("count", "size", "world", "micro"), [(10, 4, 1, 1), (11, 4, 2, 1), (9, 8, 3, 2), (5, 4, 4, 3)]
+)
+def test_pieces_cover_every_sample_and_weigh_one(
+    count: int, size: int, world: int, micro: int
+) -> None:
     plan = batches.order(count, size, seed=1, epoch=2, loop=0, shuffle=True)
     assert sorted(int(i) for b in plan for i in b) == list(range(count))
     for batch in plan:
-        per_rank = [list(batches.pieces(batch, rank=r, world=world, micro=micro)) for r in range(world)]
+        per_rank = [
+            list(batches.pieces(batch, rank=r, world=world, micro=micro)) for r in range(world)
+        ]
         assert len({len(p) for p in per_rank}) == 1 or world == 1
         counted = [int(i) for ps in per_rank for p in ps if p.samples for i in p.index]
         assert sorted(counted) == sorted(batch.tolist())
@@ -158,8 +165,21 @@ def test_lengths_put_like_with_like() -> None:
 def test_a_resumed_step_takes_back_what_came_after(tiny: Chapter, trained: Trained) -> None:
     run, _ = trained("epochs=1")
     lines = [
-        {"event": "resumed", "step": 10, "epoch": 0, "seconds": 1.0, "time": "2026-01-01T00:00:00+00:00"},
-        {"event": "progress", "step": 11, "epoch": 0, "seconds": 1.1, "values": {"loss": 9.0}, "time": "2026-01-01T00:00:00+00:00"},
+        {
+            "event": "resumed",
+            "step": 10,
+            "epoch": 0,
+            "seconds": 1.0,
+            "time": "2026-01-01T00:00:00+00:00",
+        },
+        {
+            "event": "progress",
+            "step": 11,
+            "epoch": 0,
+            "seconds": 1.1,
+            "values": {"loss": 9.0},
+            "time": "2026-01-01T00:00:00+00:00",
+        },
     ]
     with run.events_file.open("a") as handle:
         handle.write('{"event": "progress", "ste')  # a torn line

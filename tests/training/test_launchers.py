@@ -51,7 +51,9 @@ def test_two_nodes_of_torchrun(trained: Trained, home: Path) -> None:
     assert outputs[1][0] == ""
     assert events[0]["processes"] == 2
     assert events[-1]["event"] == "finished"
-    losses = [[e["values"]["train_loss"] for e in es if e["event"] == "metrics"] for es in (one, events)]
+    losses = [
+        [e["values"]["train_loss"] for e in es if e["event"] == "metrics"] for es in (one, events)
+    ]
     assert losses[1] == pytest.approx(losses[0], rel=1e-4)
     assert len(list_runs("tiny")) == 2
 
@@ -80,7 +82,12 @@ def test_a_sweep_goes_on_where_it_was(tiny: Chapter) -> None:
     with pytest.raises(KeyboardInterrupt):
         sweep.train(planned, jobs=1, engine="local", report=interrupt)
     assert len(ended) == 1
-    sweep.train(sweep.load(planned.name), jobs=2, engine="local", report=lambda place, run: ended.append(place))
+    sweep.train(
+        sweep.load(planned.name),
+        jobs=2,
+        engine="local",
+        report=lambda place, _: ended.append(place),
+    )
     assert sorted(ended) == [0, 1, 2]
     rows = list(sweep.results(planned))
     assert [settings["hidden"] for settings, _, _ in rows] == [8, 16, 32]

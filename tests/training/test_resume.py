@@ -92,7 +92,9 @@ def test_a_stopped_run_goes_on_bit_for_bit(tiny: Chapter) -> None:
     assert of(events, "resumed")[0]["step"] == stopped_at
     assert of(events, "saved")
     assert same(whole, run)
-    means = [[e["values"]["train_loss"] for e in of(follow.to_end(r), "metrics")] for r in (whole, run)]
+    means = [
+        [e["values"]["train_loss"] for e in of(follow.to_end(r), "metrics")] for r in (whole, run)
+    ]
     assert means[0] == means[1]
 
 

@@ -168,7 +168,7 @@ def test_prose_is_whole_between_other_parts(write: Write) -> None:
 def test_formulas_in_prose_are_unicode_and_safe_from_markdown(write: Write) -> None:
     (part,) = body(write, "a $x_y * z_y$ and `$code$` and \\$5, $|x|$\n")
     assert isinstance(part, Prose)
-    assert part.markdown == "a x\\_y \\* z\\_y and `$code$` and \\$5, \\|x\\|\n"
+    assert part.markdown == "a x\\_y\u00a0\\*\u00a0z\\_y and `$code$` and \\$5, \\|x\\|\n"
     assert prose.lines(part.markdown, 80) == ["a x_y * z_y and `$code$` and $5, |x|"]
 
 
@@ -367,8 +367,21 @@ def test_chinese_lines_join_without_a_space() -> None:
     ]
 
 
+def test_code_and_short_formulas_stay_on_one_line() -> None:
+    markdown = content.inline_formulas("some words `f(a, b)` more $a + b = c$ end")
+    assert prose.lines(markdown, 24) == ["some words `f(a, b)`", "more a + b = c end"]
+    assert prose.lines(markdown, 17) == ["some words", "`f(a, b)` more a", "+ b = c end"]
+
+
+def test_a_long_command_continues_on_the_next_line() -> None:
+    command = "dltutor demo own d --set lr=0.5 --set 'draw=a b'"
+    lines = prose.command_lines(command, 30)
+    assert lines == ["dltutor demo own d \\", "  --set lr=0.5 \\", "  --set 'draw=a b'"]
+
+
 def test_tables_fit_and_numbers_stand_right() -> None:
-    text = "| layer | parameters |\n| --- | ---: |\n| 线性层 | 1,234 |\n| ReLU and a long remark | 0 |\n"
+    text = "| layer | parameters |\n| --- | ---: |\n| 线性层 | 1,234 |\n"
+    text += "| ReLU and a long remark | 0 |\n"
     assert prose.lines(text, 26) == [
         "layer           parameters",
         "──────────────  ──────────",

@@ -97,7 +97,9 @@ class Parameter:
             else:
                 value = text
         except ValueError:
-            raise UsageError(f"{self.name}={text!r} is not {_article(self.kind)}", self.range()) from None
+            raise UsageError(
+                f"{self.name}={text!r} is not {_article(self.kind)}", self.range()
+            ) from None
         return self.check(value)
 
     def check(self, value: Any) -> Any:
@@ -108,10 +110,11 @@ class Parameter:
             raise UsageError(f"{self.name}={value!r} is not {_article(self.kind)}", self.range())
         if self.choices and value not in self.choices:
             raise UsageError(f"{self.name}={value!r} is not one of the choices", self.range())
-        if self.kind in (int, float):
+        if isinstance(value, int | float) and self.kind is not bool:
             low, high = self.about.low, self.about.high
-            # written so that a NaN fails
-            if not ((low is None or value >= low) and (high is None or value <= high) and value == value):
+            above = low is None or value >= low
+            below = high is None or value <= high
+            if not (above and below) or value != value:  # the last: not a number
                 raise UsageError(f"{self.name}={value!r} is out of range", self.range())
         return value
 
@@ -140,10 +143,15 @@ def _parameter(name: str, hint: Any, default: Any) -> Parameter:
     about = next((m for m in getattr(hint, "__metadata__", ()) if isinstance(m, Param)), Param(""))
     base = get_args(hint)[0] if hasattr(hint, "__metadata__") else hint
     choices: tuple[str, ...] = ()
-    if getattr(get_origin(base), "__name__", "") == "Literal" or str(get_origin(base)) == "typing.Literal":
+    if (
+        getattr(get_origin(base), "__name__", "") == "Literal"
+        or str(get_origin(base)) == "typing.Literal"
+    ):
         choices, base = tuple(str(c) for c in get_args(base)), str
     if base not in (bool, int, float, str):
-        raise TypeError(f"parameter {name!r}: bool, int, float, str or Literal is supported, not {base!r}")
+        raise TypeError(
+            f"parameter {name!r}: bool, int, float, str or Literal is supported, not {base!r}"
+        )
     return Parameter(name, base, default, about, choices)
 
 
@@ -185,7 +193,9 @@ def assign(known: Sequence[Parameter], settings: Sequence[str]) -> dict[str, Any
             from difflib import get_close_matches
 
             near = get_close_matches(key, by_name, n=1)
-            hint = (f"did you mean {near[0]}? " if near else "") + "valid keys: " + ", ".join(by_name)
+            hint = (
+                (f"did you mean {near[0]}? " if near else "") + "valid keys: " + ", ".join(by_name)
+            )
             raise UsageError(f"there is no key {key!r}", hint)
         values[key] = by_name[key].parse(text)
     return values
@@ -291,7 +301,11 @@ class Chapter:
 
     def __post_init__(self) -> None:
         for name, value in (("id", self.id), ("slug", self.slug)):
-            if not value or not value.replace("-", "").replace("_", "").isalnum() or not value.isascii():
+            if (
+                not value
+                or not value.replace("-", "").replace("_", "").isalnum()
+                or not value.isascii()
+            ):
                 raise ValueError(f"Chapter.{name} {value!r}: letters, digits, '-' and '_' only")
         if self.training is not None and not {"quick", "standard"} <= set(self.training.presets):
             raise ValueError(f"{self.id}: Training.presets needs 'quick' and 'standard'")

@@ -20,35 +20,24 @@ from dltutor.errors import ContentError, UsageError
 if TYPE_CHECKING:
     from dltutor.chapter import Chapter
     from dltutor.parts import (
-        Embedded as Embedded,
+        WHOLE,
+        Embedded,
+        Formula,
+        Listing,
+        Part,
+        Prose,
+        TryIt,
+        inline_formulas,
+        numbered_parts,
+        parts,
+        source_of,
     )
-    from dltutor.parts import (
-        Formula as Formula,
-    )
-    from dltutor.parts import (
-        Listing as Listing,
-    )
-    from dltutor.parts import (
-        Part as Part,
-    )
-    from dltutor.parts import (
-        Prose as Prose,
-    )
-    from dltutor.parts import (
-        TryIt as TryIt,
-    )
-    from dltutor.parts import (
-        inline_formulas as inline_formulas,
-    )
-    from dltutor.parts import (
-        numbered_parts as numbered_parts,
-    )
-    from dltutor.parts import (
-        parts as parts,
-    )
-    from dltutor.parts import (
-        source_of as source_of,
-    )
+
+__all__ = [
+    "WHOLE", "Counts", "Embedded", "Formula", "Lesson", "Listing", "Part", "Prose", "TryIt",
+    "counts", "find_lesson", "folder", "front_matter", "inline_formulas", "lesson_files",
+    "lessons", "module_file", "numbered_parts", "parts", "read_lesson", "read_text", "source_of",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ def use(lang: str) -> None:
     _current = settings.language(lang) if lang else ""
 
 
-def t(text: str, **values: object) -> str:
+def t(text: str, /, **values: object) -> str:
     """``text`` in the current language, with ``{names}`` filled in from ``values``."""
     if current() == "zh":
         text = catalogue().get(text, text)

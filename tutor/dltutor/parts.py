@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from dltutor.content import Lesson, module_file, read_text
 from dltutor.errors import ContentError
+from dltutor.text import width
 
 if TYPE_CHECKING:
     import ast
@@ -215,6 +216,8 @@ _INLINE: Final = re.compile(
     r"|\$(?P<latex>[^\s$](?:[^$\n]|\n(?!\s*\n))*?(?<![\\\s]))\$(?!\d)",
     re.DOTALL,
 )
+WHOLE: Final = 24
+"""columns up to which a formula in a line is not broken: its spaces are no-break spaces"""
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<>|#~&!])")
 
 
@@ -229,10 +232,13 @@ def inline_formulas(markdown: str, file: str = "", line: int = 1) -> str:
         if latex is None:
             return match[0]
         try:
-            return _MARKUP.sub(r"\\\1", to_unicode(latex))
+            text = to_unicode(latex)
         except ContentError as error:
             where = f"{file}:{line + markdown.count(chr(10), 0, match.start())}: " if file else ""
             raise ContentError(f"{where}{error.message}", error.hint) from None
+        if width(text) <= WHOLE:
+            text = text.replace(" ", "\u00a0")
+        return _MARKUP.sub(r"\\\1", text)
 
     return _INLINE.sub(convert, markdown)
 

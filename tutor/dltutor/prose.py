@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _STYLES: Final = {"strong": "1", "em": "3", "code": "36", "heading": "1", "quiet": "2"}
 _INDENT: Final = "    "
+_STAY: Final = "\u00a0"
+"""a space at which no line ends: in code and in short formulas"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,26 @@ def part(
         return [_INDENT + renderer.paint(f"{part.file.name}  {part.symbol}", "quiet"), "", *code]
     if isinstance(part, content.TryIt):
         label = t("Try it:")
-        body = lines(part.markdown, columns - 4, colour=colour)
-        return [renderer.paint(f"▸ {label}", "strong"), *("  " + line for line in body)]
+        words, command = _without_command(part)
+        body = ["  " + line for line in lines(words, columns - 4, colour=colour)] if words else []
+        body += [
+            "    " + renderer.paint(line, "code") for line in command_lines(command, columns - 6)
+        ]
+        return [renderer.paint(f"▸ {label}", "strong"), *body]
     if embedded is not None:
         return embedded(part)
-    command = command_lines(demo_command(chapter_id, part), columns - len(_INDENT))
-    return [_INDENT + renderer.paint(line, "code") for line in command]
+    shown = command_lines(demo_command(chapter_id, part), columns - len(_INDENT))
+    return [_INDENT + renderer.paint(line, "code") for line in shown]
+
+
+def _without_command(part: content.TryIt) -> tuple[str, str]:
+    """The words, and the command by itself where it ends them: a line of its own to copy."""
+    words = part.markdown.rstrip()
+    for stop in ("", ".", "。"):
+        ending = f"`{part.command}`{stop}"
+        if words.endswith(ending):
+            return words.removesuffix(ending).rstrip(), part.command
+    return words, ""
 
 
 def demo_command(chapter_id: str, part: content.Embedded) -> str:
@@ -113,7 +129,7 @@ def command_lines(command: str, columns: int) -> list[str]:
     """A command for a shell, continued with ``\\`` where it is too long; to be copied as it is."""
     import shlex
 
-    found = [""]
+    found = [""] if command else []
     for word in map(shlex.quote, shlex.split(command)):
         # an option stays with its value
         room = columns - 2 - (12 if word.startswith("--") else 0)
@@ -163,7 +179,7 @@ def _runs(children: Iterable[Token]) -> list[_Run]:
         if token.type in ("text", "html_inline"):
             found.append(_Run(token.content, style))
         elif token.type == "code_inline":
-            found.append(_Run(f"`{token.content}`", "code"))
+            found.append(_Run(f"`{token.content.replace(' ', _STAY)}`", "code"))
         elif token.type == "softbreak":
             found.append(_Run("\n", style))
         elif token.type == "hardbreak":
@@ -187,7 +203,13 @@ def _runs(children: Iterable[Token]) -> list[_Run]:
 
 
 def _text(runs: Iterable[_Run]) -> str:
-    return "".join(run.text for run in runs)
+    return "".join(run.text for run in runs).replace(_STAY, " ")
+
+
+def _breakable(run: _Run, columns: int) -> _Run:
+    """Lets a line end in code and formulas that would not fit on one."""
+    too_wide = width(run.text) > columns if run.style == "code" else columns < content.WHOLE
+    return _Run(run.text.replace(_STAY, " "), run.style) if too_wide else run
 
 
 def _joined(runs: Sequence[_Run]) -> list[tuple[str, str]]:
@@ -229,10 +251,11 @@ class _Renderer:
 
     def inline(self, runs: Sequence[_Run], columns: int) -> list[str]:
         """Wrapped and painted: the styles are carried over character by character."""
+        runs = [_breakable(run, columns) for run in runs]
         characters = _joined(runs)
         wrapped = wrap("".join(char for char, _ in characters), columns)
         if not self.colour:
-            return wrapped
+            return [line.replace(_STAY, " ") for line in wrapped]
         painted, at = [], 0
         for line in wrapped:
             pieces: list[tuple[str, str]] = []
@@ -245,7 +268,8 @@ class _Renderer:
                     pieces[-1] = (pieces[-1][0] + char, style)
                 else:
                     pieces.append((char, style))
-            painted.append("".join(self.paint(text, style) for text, style in pieces))
+            line = "".join(self.paint(text, style) for text, style in pieces)
+            painted.append(line.replace(_STAY, " "))
         return painted
 
     def blocks(self, tokens: Sequence[Token], columns: int) -> list[str]:

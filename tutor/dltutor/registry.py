@@ -67,7 +67,11 @@ def _points() -> Iterable[EntryPoint]:
 def _load(point: EntryPoint, *, enabled: bool) -> Entry:
     dist = point.dist
     entry = Entry(
-        point.name, point.value, dist.name if dist else "?", dist.version if dist else "?", enabled=enabled
+        point.name,
+        point.value,
+        dist.name if dist else "?",
+        dist.version if dist else "?",
+        enabled=enabled,
     )
     if not enabled:
         return replace(entry, problem="switched off")
@@ -103,7 +107,11 @@ def _because(error: BaseException) -> str:
 
 def _place(entry: Entry) -> tuple[float, bool, str]:
     number = entry.chapter.number if entry.chapter is not None else None
-    return (number if number is not None else float("inf"), entry.distribution != "dltutor", entry.name)
+    return (
+        number if number is not None else float("inf"),
+        entry.distribution != "dltutor",
+        entry.name,
+    )
 
 
 def _without_clashes(found: Sequence[Entry]) -> Iterable[Entry]:
@@ -120,7 +128,9 @@ def _without_clashes(found: Sequence[Entry]) -> Iterable[Entry]:
         else:
             first = taken[clash]
             yield replace(
-                entry, chapter=None, problem=f"the name {clash!r} is taken by {first.name} ({first.distribution})"
+                entry,
+                chapter=None,
+                problem=f"the name {clash!r} is taken by {first.name} ({first.distribution})",
             )
 
 

@@ -33,7 +33,8 @@ def load() -> Settings:
         if not isinstance(data, dict):
             raise ValueError("not an object")
         known = {f.name for f in fields(Settings)}
-        values = {k: tuple(v) if k == "disabled" else v for k, v in data.items() if k in known}
+        values: dict[str, Any] = {k: v for k, v in data.items() if k in known}
+        values["disabled"] = tuple(values.get("disabled", ()))
         return Settings(**values)
     except FileNotFoundError:
         return Settings()
@@ -71,7 +72,10 @@ def language(asked: str = "") -> str:
     for source, value in (("--lang", asked), ("DLTUTOR_LANG", os.environ.get("DLTUTOR_LANG", ""))):
         if value:
             if value[:2].lower() not in LANGUAGES:
-                raise UsageError(f"{source} {value!r}: there is no such language", "one of " + ", ".join(LANGUAGES))
+                raise UsageError(
+                    f"{source} {value!r}: there is no such language",
+                    "one of " + ", ".join(LANGUAGES),
+                )
             return value[:2].lower()
     chosen = load().lang
     if chosen in LANGUAGES:

@@ -51,10 +51,14 @@ class Picture:
     caption: Text = ""
 
     def __post_init__(self) -> None:
-        if self.width < 1 or self.height < 1 or len(self.pixels) not in (
-            self.width * self.height, 3 * self.width * self.height
+        if (
+            self.width < 1
+            or self.height < 1
+            or len(self.pixels) not in (self.width * self.height, 3 * self.width * self.height)
         ):
-            raise ValueError(f"{len(self.pixels)} bytes are no {self.width} x {self.height} picture")
+            raise ValueError(
+                f"{len(self.pixels)} bytes are no {self.width} x {self.height} picture"
+            )
 
     @property
     def channels(self) -> int:
@@ -78,7 +82,9 @@ class Picture:
         if array.dtype.kind == "f":
             array = (array.clip(0, 1) * 255).round()
         array = array.astype("uint8")
-        return cls(width=array.shape[1], height=array.shape[0], pixels=array.tobytes(), caption=caption)
+        return cls(
+            width=array.shape[1], height=array.shape[0], pixels=array.tobytes(), caption=caption
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +150,10 @@ def from_json(data: Mapping[str, Any]) -> View:
             values["pixels"] = base64.b64decode(values["pixels"])
         if kind is Chart:
             values["series"] = [
-                Series(s["label"], *([float("nan") if v is None else v for v in s[axis]] for axis in ("y", "x")))
+                Series(
+                    s["label"],
+                    *([float("nan") if v is None else v for v in s[axis]] for axis in ("y", "x")),
+                )
                 for s in values["series"]
             ]
             for limits in ("x_limits", "y_limits"):

@@ -64,7 +64,7 @@ def on_device(x: Array, y: Array, device: Device) -> LabelledSet:
 
 
 def prepare(x: Tensor) -> Tensor:
-    """uint8 pictures, 0 to 255, as the model wants them: float32, 0 to 1."""
+    """uint8 pictures, 0 to 255, as the model takes them: float, 0 to 1."""
     return x.float() / 255
 
 
@@ -86,7 +86,7 @@ def mnist_pair(folder: Path, name: str) -> tuple[Array, Array]:
     if x.dtype != np.uint8 or x.shape[1:] != (SIDE, SIDE) or len(x) == 0:
         raise DataError(f"{images}: {x.dtype} {x.shape}, not pictures")
     if y.dtype != np.uint8 or y.shape != x.shape[:1]:
-        raise DataError(f"{labels}: {y.dtype} {y.shape}, not {len(x)} labels")
+        raise DataError(f"{labels}: {y.dtype} {y.shape}, not labels")
     if y.max() > 9:
         raise DataError(f"{labels}: a label is {y.max()}, not 0 to 9")
     return x, y

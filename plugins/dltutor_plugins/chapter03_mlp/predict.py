@@ -42,10 +42,12 @@ SEEN = {"en": "what the model sees", "zh": "模型看到的图片"}
 
 
 def load_model(trained: Trained) -> tuple[MLP, tuple[str, ...], bool]:
-    """The run's model, its classes, and whether its pictures were framed like MNIST's."""
+    """The run's model, its classes, and whether pictures were framed."""
     kept, config = trained.extra(), trained.config
     classes = tuple(kept["classes"])
-    model: MLP = trained.load(MLP(config.hidden1, config.hidden2, len(classes), config.dropout))
+    hidden1, hidden2 = config.hidden1, config.hidden2
+    model = MLP(hidden1, hidden2, len(classes), config.dropout)
+    trained.load(model)  # to its device, in evaluation mode
     return model, classes, bool(kept["framed"])
 
 

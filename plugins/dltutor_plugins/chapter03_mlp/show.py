@@ -65,8 +65,9 @@ def interval(right: int, n: int) -> tuple[float, float]:
     p, z = right / n, 1.96
     middle = p + z * z / (2 * n)
     half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    below = 1 + z * z / n
-    return max(0.0, (middle - half) / below), min(1.0, (middle + half) / below)
+    scale = 1 / (1 + z * z / n)
+    low, high = (middle - half) * scale, (middle + half) * scale
+    return max(0.0, low), min(1.0, high)
 
 
 def interval_text(right: int, n: int, lang: str) -> str:

@@ -24,11 +24,21 @@ APPS = {"demo": app}
 @app.command()
 def demo(
     chapter: Annotated[str, typer.Argument(help=t("Chapter: an id, a number or a short name."))],
-    name: Annotated[str, typer.Argument(help=t("The demo; the chapter's first if not given."))] = "",
-    set_: Annotated[list[str], typer.Option("--set", metavar="KEY=VALUE", help=t("A parameter of the demo."))] = [],  # noqa: B006
-    run: Annotated[str, typer.Option(help=t("The run whose weights are used; the newest if not given."))] = "",
-    show_list: Annotated[bool, typer.Option("--list", help=t("The chapter's demos and their parameters."))] = False,
-    plain: Annotated[bool, typer.Option("--plain", help=t("Words and numbers instead of a drawing."))] = False,
+    name: Annotated[
+        str, typer.Argument(help=t("The demo; the chapter's first if not given."))
+    ] = "",
+    set_: Annotated[
+        list[str], typer.Option("--set", metavar="KEY=VALUE", help=t("A parameter of the demo."))
+    ] = [],  # noqa: B006
+    run: Annotated[
+        str, typer.Option(help=t("The run whose weights are used; the newest if not given."))
+    ] = "",
+    show_list: Annotated[
+        bool, typer.Option("--list", help=t("The chapter's demos and their parameters."))
+    ] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help=t("Words and numbers instead of a drawing."))
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help=t("The views as JSON."))] = False,
 ) -> None:
     """A chapter's demo, drawn for the parameters given. In the screens it moves with the keys."""
@@ -52,7 +62,9 @@ def demo(
         if plain:
             print(drawing.describe(view))
         else:
-            print(drawing.draw(view, min(columns - 1, 100), max(10, min(rows - 2, 30)), colour=colour))
+            print(
+                drawing.draw(view, min(columns - 1, 100), max(10, min(rows - 2, 30)), colour=colour)
+            )
 
 
 def _list(plugin: Chapter, host: Host) -> None:
@@ -60,4 +72,7 @@ def _list(plugin: Chapter, host: Host) -> None:
         print(f"{entry.name}: {local(entry.title)}")
         for p in host.demo_parameters(entry.name):
             about = local(p.about.text)
-            print(f"  {p.name}={p.default!r}  {about}, {p.range()}" + (f", {p.about.unit}" if p.about.unit else ""))
+            print(
+                f"  {p.name}={p.default!r}  {about}, {p.range()}"
+                + (f", {p.about.unit}" if p.about.unit else "")
+            )

@@ -32,7 +32,10 @@ app = new_app(no_args_is_help=True)
 APPS: dict[str, typer.Typer] = {"exercise": app}
 
 ChapterName = Annotated[
-    str, typer.Argument(metavar=t("CHAPTER"), help=t("Number or name of the chapter, or chapter/exercise."))
+    str,
+    typer.Argument(
+        metavar=t("CHAPTER"), help=t("Number or name of the chapter, or chapter/exercise.")
+    ),
 ]
 ExerciseName = Annotated[
     str, typer.Argument(metavar=t("NAME"), help=t("Number or name of the exercise."))
@@ -50,7 +53,10 @@ def _find(chapter: str, name: str) -> Exercise:
     found = registry.find(chapter)
     if not name:
         names = ", ".join(e.name for e in exercises(found))
-        raise UsageError(t("which exercise of {chapter}?", chapter=found.id), t("there are: {names}", names=names))
+        raise UsageError(
+            t("which exercise of {chapter}?", chapter=found.id),
+            t("there are: {names}", names=names),
+        )
     return find_exercise(found, name)
 
 
@@ -63,14 +69,19 @@ def _command(verb: str, exercise: Exercise) -> str:
 
 @app.command("list", help=t("The exercises, how far you are, and what is next."))
 def list_exercises(
-    chapter: Annotated[str, typer.Argument(metavar=t("CHAPTER"), help=t("Only this chapter's."))] = "",
+    chapter: Annotated[
+        str, typer.Argument(metavar=t("CHAPTER"), help=t("Only this chapter's."))
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     chosen = [registry.find(chapter)] if chapter else list(registry.chapters())
     rows = [(one, row) for one in chosen for row in _rows(one, alone=bool(chapter))]
     following = next((row for _, row in rows if row["state"] != "passed"), None)
     if as_json:
-        data = {"exercises": [row for _, row in rows], "next": following["id"] if following else None}
+        data = {
+            "exercises": [row for _, row in rows],
+            "next": following["id"] if following else None,
+        }
         print(json.dumps(data, ensure_ascii=False, indent=1))
         return
     for line in _table(rows):
@@ -154,7 +165,10 @@ def start(
     chapter: ChapterName,
     name: ExerciseName = "",
     merge: Annotated[
-        bool, typer.Option("--merge", help=t("Put what changed in the starter since then into your file."))
+        bool,
+        typer.Option(
+            "--merge", help=t("Put what changed in the starter since then into your file.")
+        ),
     ] = False,
 ) -> None:
     exercise, workspace = _find(chapter, name), Workspace()
@@ -200,7 +214,12 @@ def _merge(exercise: Exercise, workspace: Workspace) -> None:
 def _say_if_changed(exercise: Exercise, workspace: Workspace) -> None:
     if workspace.changed(exercise):
         print(t("The starter has changed since you were given it. Your file is as you left it."))
-        print(t("To put the changes into it: {command}", command=_command("start", exercise) + " --merge"))
+        print(
+            t(
+                "To put the changes into it: {command}",
+                command=_command("start", exercise) + " --merge",
+            )
+        )
 
 
 @app.command(help=t("Hand out the starter again; your file is kept as a copy."))
@@ -271,7 +290,9 @@ def watch(chapter: ChapterName, name: ExerciseName = "") -> None:
 
 def _as_json(exercise: Exercise, result: Result) -> dict[str, Any]:
     def lines(rows: Sequence[tuple[int, str, str]]) -> list[dict[str, Any]]:
-        return [{"line": number, "function": function, "text": text} for number, function, text in rows]
+        return [
+            {"line": number, "function": function, "text": text} for number, function, text in rows
+        ]
 
     return {
         "exercise": exercise.id,
@@ -315,7 +336,9 @@ def _print_verdict(exercise: Exercise, workspace: Workspace, result: Result) -> 
 
 
 def _indented(line: str, indent: str) -> list[str]:
-    return [indent + part for part in wrap(line.strip(), max(_columns() - len(indent), 20))] or [line]
+    return [indent + part for part in wrap(line.strip(), max(_columns() - len(indent), 20))] or [
+        line
+    ]
 
 
 # --- hint, solution
@@ -355,7 +378,9 @@ def solution(
     chapter: ChapterName,
     name: ExerciseName = "",
     anyway: Annotated[bool, typer.Option("--anyway", help=t("Also before the first try."))] = False,
-    whole: Annotated[bool, typer.Option("--whole", help=t("The whole file, not the change."))] = False,
+    whole: Annotated[
+        bool, typer.Option("--whole", help=t("The whole file, not the change."))
+    ] = False,
 ) -> None:
     exercise, workspace = _find(chapter, name), Workspace()
     if not (anyway or workspace.may_see_solution(exercise)):
@@ -393,7 +418,9 @@ def _painted(text: str, style: str) -> str:
 def _markdown(text: str, exercise: Exercise) -> list[str]:
     from dltutor import prose
 
-    return prose.lines(content.inline_formulas(text, str(exercise.folder)), _columns(), colour=_colour())
+    return prose.lines(
+        content.inline_formulas(text, str(exercise.folder)), _columns(), colour=_colour()
+    )
 
 
 def _print_heading(exercise: Exercise) -> None:

@@ -17,7 +17,15 @@ from dltutor.runs.folder import RunFolder
 
 SMALLEST = (50, 16)
 """columns and rows below which there is no room for a curve"""
-PREFERRED = ("val_accuracy", "test_accuracy", "accuracy", "mean_return", "psnr_db", "val_loss", "loss")
+PREFERRED = (
+    "val_accuracy",
+    "test_accuracy",
+    "accuracy",
+    "mean_return",
+    "psnr_db",
+    "val_loss",
+    "loss",
+)
 
 
 def watch_live(run: RunFolder, after: int) -> dict[str, Any] | None:
@@ -27,7 +35,12 @@ def watch_live(run: RunFolder, after: int) -> dict[str, Any] | None:
     if after:
         summary = follow.summarise(run)
     last: dict[str, Any] | None = None
-    with Live(console=console, refresh_per_second=8, transient=True, get_renderable=lambda: panel(summary, console)):
+    with Live(
+        console=console,
+        refresh_per_second=8,
+        transient=True,
+        get_renderable=lambda: panel(summary, console),
+    ):
         for event in follow.follow(run, after=after):
             if event is None:
                 continue
@@ -35,13 +48,17 @@ def watch_live(run: RunFolder, after: int) -> dict[str, Any] | None:
             summary.add(event)
             text = words.line(event)
             if text and event["event"] not in ("progress", "saved", "failed", "picture"):
-                style = {"warning": "yellow", "finished": "bold green", "started": "dim"}.get(event["event"], "")
+                style = {"warning": "yellow", "finished": "bold green", "started": "dim"}.get(
+                    event["event"], ""
+                )
                 console.print(Text(text, style=style))
     for name, data in summary.pictures.items():
         view = views.from_json(data)
         console.print(Text(name, style="dim"))
         height = min(24, max(8, console.height - 4))
-        console.print(_ansi(drawing.draw(view, console.width - 1, height, colour=not console.no_color)))
+        console.print(
+            _ansi(drawing.draw(view, console.width - 1, height, colour=not console.no_color))
+        )
     if summary.ended is not None and summary.curves:
         console.print(_chart(summary, console, max(10, min(16, console.height - 8))))
     return last
@@ -56,7 +73,9 @@ def panel(summary: follow.Summary, console: Console) -> Group:
     row = Table.grid(padding=(0, 1))
     if summary.steps:
         row.add_row(
-            ProgressBar(total=summary.steps, completed=summary.step, width=max(10, min(40, width - 50))),
+            ProgressBar(
+                total=summary.steps, completed=summary.step, width=max(10, min(40, width - 50))
+            ),
             f"{summary.step / summary.steps:>4.0%}",
             Text(words.place(_as_event(summary))),
         )
@@ -64,7 +83,13 @@ def panel(summary: follow.Summary, console: Console) -> Group:
         row.add_row(Text(t("starting: importing torch, reading data")))
     parts.append(row)
     shown = {k: v for k, v in summary.latest.items() if k not in ("lr", "gradient_norm")}
-    parts.append(Text(words.values(shown) + "  " + words.speed(_as_event(summary)), overflow="ellipsis", no_wrap=True))
+    parts.append(
+        Text(
+            words.values(shown) + "  " + words.speed(_as_event(summary)),
+            overflow="ellipsis",
+            no_wrap=True,
+        )
+    )
     return Group(*parts)
 
 
@@ -81,7 +106,9 @@ def _as_event(summary: follow.Summary) -> dict[str, Any]:
 
 def _chart(summary: follow.Summary, console: Console, rows: int) -> Text:
     chart = follow.chart([summary], main_curves(summary))
-    return _ansi(drawing.draw(chart, min(console.width - 1, 100), rows, colour=not console.no_color))
+    return _ansi(
+        drawing.draw(chart, min(console.width - 1, 100), rows, colour=not console.no_color)
+    )
 
 
 def main_curves(summary: follow.Summary) -> list[str]:

@@ -21,22 +21,46 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "list": ("browse", "The chapters, and how far you are.", "各章及学习进度。"),
     "read": ("browse", "Read a lesson.", "阅读课文。"),
     "quiz": ("quiz", "Answer a chapter's questions.", "回答一章的问题。"),
-    "exercise": ("exercise", "Write code that is checked by running it.", "编写代码，由运行结果检查。"),
+    "exercise": (
+        "exercise",
+        "Write code that is checked by running it.",
+        "编写代码，由运行结果检查。",
+    ),
     "review": ("quiz", "Answer the questions that are due again.", "复习到期的问题。"),
-    "progress": ("progress", "Show, export, import or reset your progress.", "查看、导出、导入或重置进度。"),
+    "progress": (
+        "progress",
+        "Show, export, import or reset your progress.",
+        "查看、导出、导入或重置进度。",
+    ),
     "run": ("run", "Train a chapter's model.", "训练一章的模型。"),
-    "runs": ("runs", "List, follow, plot, compare and stop runs.", "列出、跟随、绘制、比较和停止运行。"),
+    "runs": (
+        "runs",
+        "List, follow, plot, compare and stop runs.",
+        "列出、跟随、绘制、比较和停止运行。",
+    ),
     "sweep": ("sweep", "Train over a grid of settings.", "按参数网格进行多次训练。"),
     "predict": ("predict", "Ask a trained model about your own input.", "用训练好的模型预测。"),
-    "model": ("predict", "A chapter's model as a table, or as a file for Netron.", "以表格或文件查看模型结构。"),
+    "model": (
+        "predict",
+        "A chapter's model as a table, or as a file for Netron.",
+        "以表格或文件查看模型结构。",
+    ),
     "demo": ("demo", "Touch a chapter's demo.", "动手操作一章的演示。"),
     "data": ("data", "List, fetch, verify and remove data sets.", "列出、下载、校验和删除数据集。"),
-    "plugins": ("plugins", "List, make, check, install chapters.", "列出、新建、检查、安装章节插件。"),
-    "doctor": ("doctor", "Check this machine, with the commands that mend it.", "检查运行环境并给出修复命令。"),
+    "plugins": (
+        "plugins",
+        "List, make, check, install chapters.",
+        "列出、新建、检查、安装章节插件。",
+    ),
+    "doctor": (
+        "doctor",
+        "Check this machine, with the commands that mend it.",
+        "检查运行环境并给出修复命令。",
+    ),
 }
 
 
-class LazyGroup(TyperGroup):
+class LazyGroup(TyperGroup):  # the names of the arguments are those of the base
     """Knows the names and one-line helps; imports a command's module when it is called."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -139,7 +163,9 @@ def main() -> None:
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
     out = sys.stdout
     try:
-        code = app(args=_take_global_options(sys.argv[1:]), prog_name="dltutor", standalone_mode=False)
+        code = app(
+            args=_take_global_options(sys.argv[1:]), prog_name="dltutor", standalone_mode=False
+        )
         sys.stdout.flush()  # here, where it can still be told that it did not work
         sys.exit(code if isinstance(code, int) else 0)
     except SystemExit:
@@ -164,14 +190,15 @@ def main() -> None:
     except KeyboardInterrupt:
         print(file=sys.stderr)
         sys.exit(130)
-    except BrokenPipeError:
-        # whoever read us has gone (head, a pager): stop without a word
-        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
-        sys.exit(0)
-    except OSError as error:
+    except Exception as error:  # the last resort: a fault of ours, told in a line as well
+        if isinstance(error, BrokenPipeError):
+            # whoever read us has gone (head, a pager): stop without a word
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            sys.exit(0)
         if os.environ.get("DLTUTOR_DEBUG"):
             raise
-        # most often standard output, on a full disk: it must not complain again at the end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
-        print(f"dltutor: {error.filename or i18n.t('the output')}: {error.strerror}", file=sys.stderr)
+        text = " ".join(f"{type(error).__name__}: {error}".split())
+        hint = i18n.t("a fault of dltutor; --debug shows where")
+        print(f"dltutor: {text} ({hint})", file=sys.stderr)
         sys.exit(1)

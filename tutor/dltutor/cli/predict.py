@@ -19,16 +19,29 @@ predict_app = new_app()
 model_app = new_app()
 APPS = {"predict": predict_app, "model": model_app}
 
-Set = Annotated[list[str], typer.Option("--set", metavar="KEY=VALUE", help=t("Change a value of the configuration."))]
+Set = Annotated[
+    list[str],
+    typer.Option("--set", metavar="KEY=VALUE", help=t("Change a value of the configuration.")),
+]
 
 
 @predict_app.command()
 def predict(
     chapter: Annotated[str, typer.Argument(help=t("Chapter: an id, a number or a short name."))],
-    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help=t("Files, folders or texts; - reads lines from standard input."))],
-    run: Annotated[str, typer.Option(help=t("The run whose weights are used; the newest if not given."))] = "",
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT...",
+            help=t("Files, folders or texts; - reads lines from standard input."),
+        ),
+    ],
+    run: Annotated[
+        str, typer.Option(help=t("The run whose weights are used; the newest if not given."))
+    ] = "",
     device: Annotated[str, typer.Option(help=t("auto, cpu, cuda or mps."))] = "auto",
-    as_json: Annotated[bool, typer.Option("--json", help=t("One JSON object for each input."))] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=t("One JSON object for each input."))
+    ] = False,
 ) -> None:
     """Ask a trained model about your own input."""
     plugin = registry.find(chapter)
@@ -40,7 +53,9 @@ def predict(
                 print(json.dumps({"input": prediction.input, "label": prediction.label,
                                   "probabilities": dict(prediction.probabilities)}, ensure_ascii=False))  # fmt: skip
             else:
-                best = "  ".join(f"{clean(name)} {p:.1%}" for name, p in prediction.probabilities[:3])
+                best = "  ".join(
+                    f"{clean(name)} {p:.1%}" for name, p in prediction.probabilities[:3]
+                )
                 print(f"{clean(prediction.input)}: {clean(prediction.label)}  {best}".rstrip())
 
 
@@ -48,8 +63,15 @@ def predict(
 def model(
     chapter: Annotated[str, typer.Argument(help=t("Chapter: an id, a number or a short name."))],
     set_: Set = [],  # noqa: B006
-    export: Annotated[str, typer.Option(metavar="FILE", help=t("Write the model as .onnx or .pt2, to open in Netron."))] = "",
-    run: Annotated[str, typer.Option(help=t("With --export: the run whose weights go into the file."))] = "",
+    export: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE", help=t("Write the model as .onnx or .pt2, to open in Netron.")
+        ),
+    ] = "",
+    run: Annotated[
+        str, typer.Option(help=t("With --export: the run whose weights go into the file."))
+    ] = "",
     printed: Annotated[bool, typer.Option("--printed", help=t("As torch prints it."))] = False,
     as_json: Annotated[bool, typer.Option("--json", help=t("Print JSON."))] = False,
 ) -> None:
@@ -68,7 +90,10 @@ def model(
     else:
         from dltutor import drawing
 
-        rows = [[r["name"], r["kind"], _shape(r["shape"]), f"{r['parameters']:,}"] for r in table["rows"]]
+        rows = [
+            [r["name"], r["kind"], _shape(r["shape"]), f"{r['parameters']:,}"]
+            for r in table["rows"]
+        ]
         rows.append([t("all"), "", "", f"{table['parameters']:,}"])
         view = views.Table(
             columns=[t("layer"), t("kind"), t("output shape"), t("parameters")],

@@ -24,23 +24,44 @@ APPS = {"run": app}
 
 @app.command()
 def run(
-    chapter: Annotated[str, typer.Argument(help=t("Chapter: an id, a number or a short name."))] = "",
-    preset: Annotated[str, typer.Option(help=t("quick, standard, full, or another of the chapter."))] = "standard",
+    chapter: Annotated[
+        str, typer.Argument(help=t("Chapter: an id, a number or a short name."))
+    ] = "",
+    preset: Annotated[
+        str, typer.Option(help=t("quick, standard, full, or another of the chapter."))
+    ] = "standard",
     data: Annotated[str, typer.Option(help=t("builtin, full, or a path to your own data."))] = "",
-    data_root: Annotated[str, typer.Option(help=t("Folder of public data sets (DLTUTOR_DATA)."))] = "",
-    set_: Annotated[list[str], typer.Option("--set", metavar="KEY=VALUE", help=t("Change a value of the configuration."))] = [],  # noqa: B006
+    data_root: Annotated[
+        str, typer.Option(help=t("Folder of public data sets (DLTUTOR_DATA)."))
+    ] = "",
+    set_: Annotated[
+        list[str],
+        typer.Option("--set", metavar="KEY=VALUE", help=t("Change a value of the configuration.")),
+    ] = [],  # noqa: B006
     device: Annotated[str, typer.Option(help=t("auto, cpu, cuda or mps."))] = "auto",
     devices: Annotated[int, typer.Option(help=t("Processes on each machine."))] = 1,
     nodes: Annotated[int, typer.Option(help=t("Machines."))] = 1,
     precision: Annotated[str, typer.Option(help=t("auto, 32, bf16 or 16."))] = "auto",
-    compile: Annotated[bool, typer.Option("--compile", help=t("Compile the model; slow to start."))] = False,
-    profile: Annotated[bool, typer.Option("--profile", help=t("Write a profiler trace of a few steps."))] = False,
+    compile: Annotated[
+        bool, typer.Option("--compile", help=t("Compile the model; slow to start."))
+    ] = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help=t("Write a profiler trace of a few steps."))
+    ] = False,
     seed: Annotated[int, typer.Option(help=t("Seed of all random numbers."))] = 0,
     save_every: Annotated[float, typer.Option(help=t("Seconds between checkpoints."))] = 15.0,
-    resume: Annotated[str, typer.Option(metavar="RUN", help=t("Continue this run from its last checkpoint."))] = "",
-    detach: Annotated[bool, typer.Option("--detach", help=t("Start it and return at once."))] = False,
-    as_json: Annotated[bool, typer.Option("--json", help=t("Print the events as JSON lines."))] = False,
-    plain: Annotated[bool, typer.Option("--plain", help=t("Print lines, no live display."))] = False,
+    resume: Annotated[
+        str, typer.Option(metavar="RUN", help=t("Continue this run from its last checkpoint."))
+    ] = "",
+    detach: Annotated[
+        bool, typer.Option("--detach", help=t("Start it and return at once."))
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=t("Print the events as JSON lines."))
+    ] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help=t("Print lines, no live display."))
+    ] = False,
 ) -> None:
     """Train a chapter's model. The run goes on if this terminal closes; Ctrl-C saves and stops it."""
     if resume:
@@ -48,7 +69,9 @@ def run(
         if chapter and registry.find(chapter).id != found.spec.chapter:
             raise UsageError(f"run {found.id} is of {found.spec.chapter}, not of {chapter}")
         if set_ or preset != "standard":
-            raise UsageError("--resume goes on with the run's own configuration", "leave out --set and --preset")
+            raise UsageError(
+                "--resume goes on with the run's own configuration", "leave out --set and --preset"
+            )
         started = launch.resume(found)
         seen = started.events()[1]
     else:
@@ -76,13 +99,20 @@ def run(
         started = launch.start(plugin, spec)
         seen = 0
     if detach:
-        print(json.dumps({"run": started.id, "folder": str(started.path)}) if as_json else started.id)
+        print(
+            json.dumps({"run": started.id, "folder": str(started.path)}) if as_json else started.id
+        )
         return
     watch(started, after=seen, as_json=as_json, plain=plain, stop_on_interrupt=True)
 
 
 def watch(
-    run: RunFolder, *, after: int = 0, as_json: bool = False, plain: bool = False, stop_on_interrupt: bool
+    run: RunFolder,
+    *,
+    after: int = 0,
+    as_json: bool = False,
+    plain: bool = False,
+    stop_on_interrupt: bool,
 ) -> None:
     """Shows a run until it ends and leaves with the exit code that fits how it did."""
     try:
@@ -115,7 +145,9 @@ def leave(run: RunFolder, last: dict[str, Any] | None, *, as_json: bool) -> None
     """The last line, and the exit code, of a run that has ended."""
     last = last or run.result()
     if last is None:
-        raise TutorError(f"run {run.id}: {vanished(run)}", f"go on with: dltutor run --resume {run.id}")
+        raise TutorError(
+            f"run {run.id}: {vanished(run)}", f"go on with: dltutor run --resume {run.id}"
+        )
     if last["event"] == "finished":
         if not as_json:
             print(words.result(last))

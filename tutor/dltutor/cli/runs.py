@@ -17,7 +17,9 @@ from dltutor.i18n import t
 from dltutor.runs import follow, launch, words
 from dltutor.runs.folder import RunFolder, find_run, list_runs
 
-app = new_app(help="List, follow, plot, compare, stop, export and remove runs.", no_args_is_help=True)
+app = new_app(
+    help="List, follow, plot, compare, stop, export and remove runs.", no_args_is_help=True
+)
 APPS = {"runs": app}
 
 Name = Annotated[str, typer.Argument(metavar="RUN", help=t("A run's name, or 'last'."))]
@@ -51,7 +53,14 @@ def list_(
 
     for row in rows:
         sign, word = STATES[row["state"]]
-        print(f"{pad(row['run'], 12)} {sign} {pad(word, 9)} {pad(row['preset'], 9)} {row['created'][:16]}  {words.values(row['metrics'])}")
+        cells = [
+            pad(row["run"], 12),
+            sign,
+            pad(word, 9),
+            pad(row["preset"], 9),
+            row["created"][:16],
+        ]
+        print(" ".join(cells) + "  " + words.values(row["metrics"]))
 
 
 def _row(run: RunFolder) -> dict[str, Any]:
@@ -79,19 +88,33 @@ def show(run: Name, as_json: AsJson = False) -> None:
         return
     sign, word = STATES[state]
     print(f"{found.id}  {sign} {word}  {found.path}")
-    print(t("chapter {chapter}, preset {preset}, seed {seed}", chapter=spec.chapter, preset=spec.preset, seed=spec.seed))
+    print(
+        t(
+            "chapter {chapter}, preset {preset}, seed {seed}",
+            chapter=spec.chapter,
+            preset=spec.preset,
+            seed=spec.seed,
+        )
+    )
     print(t("data: {label}", label=spec.data["label"]))
     if summary.started:
         print(t("device: {device} ({reason}), {precision}", device=summary.started.get("device"),
                 reason=summary.started.get("device_reason"), precision=summary.started.get("precision")))  # fmt: skip
-    print(t("configuration: {values}", values="  ".join(f"{k}={v}" for k, v in spec.config.items())))
+    print(
+        t("configuration: {values}", values="  ".join(f"{k}={v}" for k, v in spec.config.items()))
+    )
     print(t("versions: {values}", values="  ".join(f"{k} {v}" for k, v in spec.versions.items())))
     print(t("command: {command}", command=spec.command))
     for event in summary.log:
         if event["event"] not in ("started", "saved"):
             print("  " + words.line(event))
     if state == "vanished":
-        print(t("Its process ended without a word. Go on with: dltutor run --resume {run}", run=found.id))
+        print(
+            t(
+                "Its process ended without a word. Go on with: dltutor run --resume {run}",
+                run=found.id,
+            )
+        )
     if summary.ended is not None and summary.ended["event"] == "finished":
         print(words.result(summary.ended))
 
@@ -100,7 +123,9 @@ def show(run: Name, as_json: AsJson = False) -> None:
 def follow_(
     run: Name,
     as_json: AsJson = False,
-    plain: Annotated[bool, typer.Option("--plain", help=t("Print lines, no live display."))] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help=t("Print lines, no live display."))
+    ] = False,
 ) -> None:
     """Watch a run until it ends. Ctrl-C stops the watching, not the run."""
     from dltutor.cli.run import watch
@@ -111,10 +136,14 @@ def follow_(
 @app.command()
 def plot(
     run: Name,
-    metric: Annotated[list[str], typer.Option("--metric", "-m", help=t("A curve's name; may be repeated."))] = [],  # noqa: B006
+    metric: Annotated[
+        list[str], typer.Option("--metric", "-m", help=t("A curve's name; may be repeated."))
+    ] = [],  # noqa: B006
     log: Annotated[bool, typer.Option("--log", help=t("Logarithmic vertical axis."))] = False,
     smooth: Annotated[float, typer.Option(help=t("0 (as measured) to 0.99 (very smooth)."))] = 0.0,
-    plain: Annotated[bool, typer.Option("--plain", help=t("Words and numbers instead of a chart."))] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help=t("Words and numbers instead of a chart."))
+    ] = False,
 ) -> None:
     """The curves of a run as a chart."""
     found = find_run(run)
@@ -124,18 +153,28 @@ def plot(
 @app.command()
 def compare(
     runs: Annotated[list[str], typer.Argument(metavar="RUN...", help=t("Two runs or more."))],
-    metric: Annotated[list[str], typer.Option("--metric", "-m", help=t("A curve's name; may be repeated."))] = [],  # noqa: B006
+    metric: Annotated[
+        list[str], typer.Option("--metric", "-m", help=t("A curve's name; may be repeated."))
+    ] = [],  # noqa: B006
     log: Annotated[bool, typer.Option("--log", help=t("Logarithmic vertical axis."))] = False,
     smooth: Annotated[float, typer.Option(help=t("0 (as measured) to 0.99 (very smooth)."))] = 0.0,
-    plain: Annotated[bool, typer.Option("--plain", help=t("Words and numbers instead of a chart."))] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help=t("Words and numbers instead of a chart."))
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Curves over one another, and a table of the settings in which the runs differ."""
     found = [find_run(name) for name in runs]
     if len(found) < 2:
-        raise UsageError("one run can not be compared", "name two or more: dltutor runs compare 3-0001 3-0002")
+        raise UsageError(
+            "one run can not be compared", "name two or more: dltutor runs compare 3-0001 3-0002"
+        )
     asked = [_asked(run) for run in found]
-    keys = [k for k in dict.fromkeys(k for a in asked for k in a) if len({str(a.get(k)) for a in asked}) > 1]
+    keys = [
+        k
+        for k in dict.fromkeys(k for a in asked for k in a)
+        if len({str(a.get(k)) for a in asked}) > 1
+    ]
     results = [(run.result() or {}).get("metrics", {}) for run in found]
     if as_json:
         print(json.dumps([{"run": r.id, "settings": {k: a.get(k) for k in keys}, "metrics": m}
@@ -149,16 +188,25 @@ def compare(
         [r.id, *(str(a.get(k, "-")) for k in keys), *(words.number(m.get(k)) for k in names)]
         for r, a, m in zip(found, asked, results, strict=True)
     ]
-    print(drawing.draw(views.Table(columns=["run", *keys, *names], rows=rows), _columns(), 1000, colour=False))
+    print(
+        drawing.draw(
+            views.Table(columns=["run", *keys, *names], rows=rows), _columns(), 1000, colour=False
+        )
+    )
 
 
 def _asked(run: RunFolder) -> dict[str, Any]:
     spec = run.spec
-    outside = {k: getattr(spec, k) for k in ("chapter", "seed", "device", "devices", "precision", "compile")}
+    outside = {
+        k: getattr(spec, k)
+        for k in ("chapter", "seed", "device", "devices", "precision", "compile")
+    }
     return {**spec.config, **outside, "data": spec.data["label"]}
 
 
-def _draw(summaries: list[follow.Summary], names: list[str], *, log: bool, smooth: float, plain: bool) -> None:
+def _draw(
+    summaries: list[follow.Summary], names: list[str], *, log: bool, smooth: float, plain: bool
+) -> None:
     from dltutor import drawing
     from dltutor.cli.live import main_curves
 
@@ -167,7 +215,10 @@ def _draw(summaries: list[follow.Summary], names: list[str], *, log: bool, smoot
     known = list(dict.fromkeys(n for s in summaries for n in s.curves))
     for name in names:
         if name not in known:
-            raise UsageError(f"there is no curve {name!r}", "one of " + ", ".join(known) if known else "no curve yet")
+            raise UsageError(
+                f"there is no curve {name!r}",
+                "one of " + ", ".join(known) if known else "no curve yet",
+            )
     if not known:
         raise TutorError("there is nothing to plot yet", "the run has written no measurement")
     chart = follow.chart(summaries, names or main_curves(summaries[0]), log_y=log, smooth=smooth)
@@ -210,7 +261,9 @@ def remove(
     found = [find_run(name) for name in runs]
     for run in found:
         if run.state() == "running":
-            raise TutorError(f"run {run.id} is at work", f"stop it first: dltutor runs stop {run.id}")
+            raise TutorError(
+                f"run {run.id} is at work", f"stop it first: dltutor runs stop {run.id}"
+            )
     if not yes:
         if not sys.stdin.isatty():
             raise UsageError("removing needs a yes", "add --yes")
@@ -226,7 +279,10 @@ def remove(
 @app.command()
 def export(
     run: Name,
-    to: Annotated[Path, typer.Option("--to", help=t("A .csv or .json file, or a folder for TensorBoard files."))],
+    to: Annotated[
+        Path,
+        typer.Option("--to", help=t("A .csv or .json file, or a folder for TensorBoard files.")),
+    ],
 ) -> None:
     """The run's measurements as CSV, as JSON, or as files that TensorBoard opens."""
     from dltutor.runs.export import export_run

@@ -22,13 +22,27 @@ APPS = {"sweep": app}
 
 @app.command("sweep")
 def sweep_(
-    chapter: Annotated[str, typer.Argument(help=t("Chapter: an id, a number or a short name."))] = "",
-    grid: Annotated[list[str], typer.Option(metavar="KEY=A,B,...", help=t("The values to try of one setting; may be repeated."))] = [],  # noqa: B006
-    set_: Annotated[list[str], typer.Option("--set", metavar="KEY=VALUE", help=t("Change a value of the configuration."))] = [],  # noqa: B006
+    chapter: Annotated[
+        str, typer.Argument(help=t("Chapter: an id, a number or a short name."))
+    ] = "",
+    grid: Annotated[
+        list[str],
+        typer.Option(
+            metavar="KEY=A,B,...", help=t("The values to try of one setting; may be repeated.")
+        ),
+    ] = [],  # noqa: B006
+    set_: Annotated[
+        list[str],
+        typer.Option("--set", metavar="KEY=VALUE", help=t("Change a value of the configuration.")),
+    ] = [],  # noqa: B006
     jobs: Annotated[int, typer.Option(help=t("Runs at the same time."))] = 1,
-    preset: Annotated[str, typer.Option(help=t("quick, standard, full, or another of the chapter."))] = "standard",
+    preset: Annotated[
+        str, typer.Option(help=t("quick, standard, full, or another of the chapter."))
+    ] = "standard",
     data: Annotated[str, typer.Option(help=t("builtin, full, or a path to your own data."))] = "",
-    data_root: Annotated[str, typer.Option(help=t("Folder of public data sets (DLTUTOR_DATA)."))] = "",
+    data_root: Annotated[
+        str, typer.Option(help=t("Folder of public data sets (DLTUTOR_DATA)."))
+    ] = "",
     device: Annotated[str, typer.Option(help=t("auto, cpu, cuda or mps."))] = "auto",
     seed: Annotated[int, typer.Option(help=t("Seed of all random numbers."))] = 0,
     engine: Annotated[str, typer.Option(help=t("local, or ray for a Ray cluster."))] = "local",
@@ -44,13 +58,22 @@ def sweep_(
         found = sweep.load(resume)
     else:
         if not chapter:
-            raise UsageError("which chapter?", "for example: dltutor sweep chapter3 --grid lr=1e-3,3e-3")
+            raise UsageError(
+                "which chapter?", "for example: dltutor sweep chapter3 --grid lr=1e-3,3e-3"
+            )
         found = sweep.plan(
             registry.find(chapter), grid, preset=preset, settings=set_, data=data,
             data_root=data_root, device=device, seed=seed,
         )  # fmt: skip
     if not as_json:
-        print(t("{name}: {count} runs, {jobs} at a time", name=found.name, count=len(found.specs), jobs=jobs))
+        print(
+            t(
+                "{name}: {count} runs, {jobs} at a time",
+                name=found.name,
+                count=len(found.specs),
+                jobs=jobs,
+            )
+        )
 
     def report(place: int, run: RunFolder) -> None:
         result = run.result() or {}
@@ -66,16 +89,18 @@ def sweep_(
         raise
     rows = list(sweep.results(found))
     if as_json:
-        print(json.dumps({"sweep": found.name, "runs": [
-            {"run": run.id if run else None, "settings": settings, "metrics": metrics} for settings, run, metrics in rows
-        ]}, ensure_ascii=False))  # fmt: skip
+        trials = [
+            {"run": run.id if run else None, "settings": settings, "metrics": metrics}
+            for settings, run, metrics in rows
+        ]
+        print(json.dumps({"sweep": found.name, "runs": trials}, ensure_ascii=False))
     else:
         _compare(found, rows)
     if not all(metrics for _, _, metrics in rows):
         raise typer.Exit(1)
 
 
-def _compare(found: sweep.Sweep, rows: list[tuple[object, RunFolder | None, object]] | list) -> None:  # type: ignore[type-arg]
+def _compare(found: sweep.Sweep, rows: list[sweep.Row]) -> None:
     from dltutor import drawing, views
     from dltutor.cli.live import main_curves
 
@@ -90,7 +115,18 @@ def _compare(found: sweep.Sweep, rows: list[tuple[object, RunFolder | None, obje
         print(drawing.draw(chart, columns, 16, colour=colour))
     names = list(dict.fromkeys(k for _, _, metrics in rows for k in metrics))
     cells = [
-        [run.id if run else "-", *map(str, settings.values()), *(words.number(metrics.get(n)) for n in names)]
+        [
+            run.id if run else "-",
+            *map(str, settings.values()),
+            *(words.number(metrics.get(n)) for n in names),
+        ]
         for settings, run, metrics in rows
     ]
-    print(drawing.draw(views.Table(columns=["run", *found.keys, *names], rows=cells), columns, 10_000, colour=False))
+    print(
+        drawing.draw(
+            views.Table(columns=["run", *found.keys, *names], rows=cells),
+            columns,
+            10_000,
+            colour=False,
+        )
+    )

@@ -8,7 +8,7 @@ merging twice changes nothing, and the order of merging does not matter.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -138,27 +138,40 @@ def salvage(file: Path) -> Rows:
     import contextlib
     import sqlite3
 
-    rows: Rows = {}
-    for table, (_, columns) in TABLES.items():
-        found: set[Row] = set()
-        sources = [f"SELECT {', '.join(columns)} FROM {table} ORDER BY {next(iter(columns))}"]
-        if table == "answers":
-            # the index holds all but what was given; where there is a whole row, that one wins
-            sources.append(
-                "SELECT id, at, question, right, helped, '' "
-                "FROM answers INDEXED BY answers_by_question ORDER BY question"
-            )
-        for query in [source + order for source in sources for order in ("", " DESC")]:
-            for opened in (_as_it_is, _made_whole):
-                with (
-                    contextlib.suppress(sqlite3.Error, UnicodeDecodeError, OSError),
-                    contextlib.closing(opened(file)) as db,
-                ):
-                    for row in db.execute(query):
-                        if all(fits(v) for fits, v in zip(columns.values(), row, strict=True)):
-                            found.add(row)
-        rows[table] = sorted(found)
+    rows: Rows = {table: [] for table in TABLES}
+    for opened in (_as_it_is, _made_whole):
+        with (
+            contextlib.suppress(sqlite3.Error, OSError),
+            contextlib.closing(opened(file)) as db,
+        ):
+            for table, (_, columns) in TABLES.items():
+                found = set(rows[table])
+                for query in _queries(table):
+                    # a query ends at the first damaged page; the next one begins elsewhere
+                    with contextlib.suppress(sqlite3.Error, UnicodeDecodeError):
+                        for row in db.execute(query):
+                            if all(fits(v) for fits, v in zip(columns.values(), row, strict=True)):
+                                found.add(row)
+                rows[table] = sorted(found)
     return rows
+
+
+def _queries(table: str) -> Iterator[str]:
+    """Ways into a table that go by different pages."""
+    names = list(TABLES[table][1])
+    whole = f"SELECT {', '.join(names)} FROM {table}"
+    for order in ("", " DESC"):
+        yield f"{whole} ORDER BY {names[0]}{order}"
+    if names[0] == "id":
+        for number in range(256):  # ids are random and hexadecimal
+            yield f"{whole} WHERE id >= '{number:02x}' AND id < '{number:02x}g'"
+    if table == "answers":
+        # the index holds all but what was given; where there is a whole row, that one wins
+        for order in ("", " DESC"):
+            yield (
+                "SELECT id, at, question, right, helped, '' "
+                f"FROM answers INDEXED BY answers_by_question ORDER BY question{order}"
+            )
 
 
 def _as_it_is(file: Path) -> sqlite3.Connection:

@@ -30,6 +30,10 @@ KEYS = {"id", "lesson", "title", "bughunt", "hints", "note", "seconds", "imports
 FILES = ("exercise.toml", "statement.en.md", "starter.py", "solution.py", "check.py")
 
 
+Lines = tuple[tuple[int, str, str], ...]
+"""lines of the learner's code: number, function, text; the innermost last"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exercise:
     """One exercise of a chapter."""
@@ -90,13 +94,18 @@ def exercises(chapter: Chapter) -> tuple[Exercise, ...]:
     if not folder.is_dir():
         return ()
     found = [
-        _load(chapter, f) for f in sorted(folder.iterdir()) if f.is_dir() and not f.name.startswith((".", "__"))
+        _load(chapter, f)
+        for f in sorted(folder.iterdir())
+        if f.is_dir() and not f.name.startswith((".", "__"))
     ]
     seen: dict[str, Exercise] = {}
     for exercise in found:
         for key in (exercise.name, str(exercise.number)):
             if key in seen:
-                raise ContentError(f"{exercise.folder} and {seen[key].folder} are both {key!r}", "ids and numbers are unique")
+                raise ContentError(
+                    f"{exercise.folder} and {seen[key].folder} are both {key!r}",
+                    "ids and numbers are unique",
+                )
             seen[key] = exercise
     return tuple(sorted(found, key=lambda e: e.number))
 
@@ -106,19 +115,27 @@ def find_exercise(chapter: Chapter, name: str) -> Exercise:
     known = exercises(chapter)
     wanted = name.strip().lower().removeprefix(f"{chapter.id.lower()}/")
     for exercise in known:
-        if wanted in (exercise.name, exercise.folder.name) or (wanted.isdigit() and int(wanted) == exercise.number):
+        if wanted in (exercise.name, exercise.folder.name) or (
+            wanted.isdigit() and int(wanted) == exercise.number
+        ):
             return exercise
     if not known:
         raise UsageError(t("{chapter} has no exercises", chapter=chapter.id))
     near = get_close_matches(wanted, [e.name for e in known], n=1)
-    hint = t("did you mean {near}?", near=near[0]) if near else t("there are: {names}", names=", ".join(e.name for e in known))
+    hint = (
+        t("did you mean {near}?", near=near[0])
+        if near
+        else t("there are: {names}", names=", ".join(e.name for e in known))
+    )
     raise UsageError(t("{chapter} has no exercise {name!r}", chapter=chapter.id, name=name), hint)
 
 
 def _load(chapter: Chapter, folder: Path) -> Exercise:
     match = re.fullmatch(r"(\d\d)-([a-z0-9]+(?:-[a-z0-9]+)*)", folder.name)
     if not match:
-        raise ContentError(f"{folder}: an exercise's folder is named NN-name", "for example 01-one-hot")
+        raise ContentError(
+            f"{folder}: an exercise's folder is named NN-name", "for example 01-one-hot"
+        )
     for name in FILES:
         if not (folder / name).is_file():
             raise ContentError(f"{folder / name} is missing")
@@ -130,7 +147,9 @@ def _load(chapter: Chapter, folder: Path) -> Exercise:
     unknown = sorted(set(data) - KEYS)
     if unknown:
         near = get_close_matches(unknown[0], KEYS, n=1)
-        raise ContentError(f"{file}: there is no key {unknown[0]!r}", f"did you mean {near[0]}?" if near else "")
+        raise ContentError(
+            f"{file}: there is no key {unknown[0]!r}", f"did you mean {near[0]}?" if near else ""
+        )
     hints = _get(file, data, "hints", list)
     if not hints:
         raise ContentError(f"{file}: hints is empty", "at least one")
@@ -165,15 +184,22 @@ def _load(chapter: Chapter, folder: Path) -> Exercise:
 def _get(file: Path, data: Mapping[str, Any], key: str, kind: type) -> Any:
     value = data.get(key)
     if not isinstance(value, kind) or value == "":
-        what = {str: "a text", list: "a list"}[kind]
-        raise ContentError(f"{file}: {key} is {what}" + (f", not {value!r}" if key in data else ", and it is missing"))
+        what = "a list" if kind is list else "a text"
+        raise ContentError(
+            f"{file}: {key} is {what}"
+            + (f", not {value!r}" if key in data else ", and it is missing")
+        )
     return value
 
 
 def _text(file: Path, key: str, value: Any) -> Text:
     if isinstance(value, str) and value.strip():
         return value
-    if isinstance(value, dict) and value.get("en") and all(k in LANGUAGES and isinstance(v, str) for k, v in value.items()):
+    if (
+        isinstance(value, dict)
+        and value.get("en")
+        and all(k in LANGUAGES and isinstance(v, str) for k, v in value.items())
+    ):
         return dict(value)
     raise ContentError(f"{file}: {key} is a text or {{en = ..., zh = ...}}, not {value!r}")
 
@@ -191,7 +217,7 @@ class CaseResult:
     state: Literal["passed", "failed", "not run"]
     message: str = ""
     """what was expected and what came; may have several lines"""
-    lines: tuple[tuple[int, str, str], ...] = ()
+    lines: Lines = ()
     """the learner's own lines, when the code raised: number, function, text; the innermost last"""
     seconds: float = 0.0
 
@@ -208,7 +234,7 @@ class Result:
     cases: tuple[CaseResult, ...]
     problem: str = ""
     """why not all cases were run; empty when they were"""
-    lines: tuple[tuple[int, str, str], ...] = ()
+    lines: Lines = ()
     """the learner's own lines that belong to ``problem``"""
     output: str = ""
     """the head of what the code printed"""
@@ -231,12 +257,23 @@ def sandbox(exercise: Exercise) -> Sandbox:
     """A process that has imported what the check of ``exercise`` needs and waits for code."""
     from dltutor.learning.sandbox import Sandbox
 
-    missing = [name for name in exercise.imports if importlib.util.find_spec(name.partition(".")[0]) is None]
+    missing = [
+        name
+        for name in exercise.imports
+        if importlib.util.find_spec(name.partition(".")[0]) is None
+    ]
     if missing:
         packages = " ".join(missing)
         raise MissingPackagesError(
-            t("{exercise} needs {packages}, which is not installed", exercise=exercise.id, packages=", ".join(missing)),
-            t("run: {command}", command=registry.install_command(_requirement(exercise) or packages)),
+            t(
+                "{exercise} needs {packages}, which is not installed",
+                exercise=exercise.id,
+                packages=", ".join(missing),
+            ),
+            t(
+                "run: {command}",
+                command=registry.install_command(_requirement(exercise) or packages),
+            ),
         )
     return Sandbox(exercise.check_path, exercise.imports, exercise.seconds)
 
@@ -255,20 +292,28 @@ def check(exercise: Exercise, file: Path, *, ready: Sandbox | None = None) -> Re
     try:
         data = file.read_bytes()
     except FileNotFoundError:
-        raise UsageError(t("{file} does not exist", file=file), t("start the exercise first")) from None
+        raise UsageError(
+            t("{file} does not exist", file=file), t("start the exercise first")
+        ) from None
     except OSError as error:
-        raise UsageError(t("{file} can not be read: {reason}", file=file, reason=error.strerror)) from None
+        raise UsageError(
+            t("{file} can not be read: {reason}", file=file, reason=error.strerror)
+        ) from None
     problem = ""
     try:
         source = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        problem = t("the file is not UTF-8: line {line} holds other bytes; save it as UTF-8", line=line)
+        problem = t(
+            "the file is not UTF-8: line {line} holds other bytes; save it as UTF-8", line=line
+        )
     else:
         if not source.strip():
             problem = t("the file is empty: `exercise reset` brings the starter back")
         elif re.search(r"^<<<<<<< .*^=======$.*^>>>>>>> ", source, re.DOTALL | re.MULTILINE):
-            problem = t("the file holds an unfinished merge: choose between the parts marked <<<<<<<, =======, >>>>>>>")
+            problem = t(
+                "the file holds an unfinished merge: choose between the parts marked <<<<<<<, =======, >>>>>>>"
+            )
     if problem:
         return Result(False, (), problem, file=str(file))
     with ready or sandbox(exercise) as child:
@@ -282,7 +327,14 @@ def _result(exercise: Exercise, outcome: Outcome, file: str) -> Result:
     # the word of the child alone is not enough: all cases, each passed, and an end in good order
     passed = outcome.ending == "done" and bool(cases) and all(c.passed for c in cases)
     return Result(
-        passed, cases, problem, lines, clean(outcome.output), outcome.output_left_out, outcome.seconds, file
+        passed,
+        cases,
+        problem,
+        lines,
+        clean(outcome.output),
+        outcome.output_left_out,
+        outcome.seconds,
+        file,
     )
 
 
@@ -307,9 +359,9 @@ def _title(doc: str) -> str:
     return clean((chinese if bars and current() == "zh" else english).strip()).rstrip(".。")
 
 
-def _problem(exercise: Exercise, outcome: Outcome) -> tuple[str, tuple[tuple[int, str, str], ...]]:
+def _problem(exercise: Exercise, outcome: Outcome) -> tuple[str, Lines]:
     """Why the run did not come to its end, and the learner's lines that belong to it."""
-    lines = ((outcome.line, "", ""),) if outcome.line else ()
+    lines: Lines = ((outcome.line, "", ""),) if outcome.line else ()
     seconds = f"{exercise.seconds:g}"
     match outcome.ending:
         case "done":
@@ -318,22 +370,30 @@ def _problem(exercise: Exercise, outcome: Outcome) -> tuple[str, tuple[tuple[int
             message, lines = _explained(outcome.raised)
             return t("the file could not be read as a program: {message}", message=message), lines
         case "time":
-            return t("it did not end within {seconds} s, and was stopped: is there a loop without an end?",
-                     seconds=seconds), lines
+            return t(
+                "it did not end within {seconds} s, and was stopped: is there a loop without an end?",
+                seconds=seconds,
+            ), lines
         case "scratch":
             return t("it wrote more files than an exercise may, and was stopped"), lines
         case "changed":
-            return t("your code replaces {name}, which the check relies on: leave it as it is",
-                     name=clean(outcome.detail)), ()
+            return t(
+                "your code replaces {name}, which the check relies on: leave it as it is",
+                name=clean(outcome.detail),
+            ), ()
         case "crashed":
-            return t("Python itself crashed ({signal}): too deep a recursion, too much memory, or machine code gone wrong",
-                     signal=outcome.detail), lines
+            return t(
+                "Python itself crashed ({signal}): too deep a recursion, too much memory, or machine code gone wrong",
+                signal=outcome.detail,
+            ), lines
         case _:
-            return t("your code ended the process before the check was through (exit code {code}): leave out exit()",
-                     code=clean(outcome.detail)), lines
+            return t(
+                "your code ended the process before the check was through (exit code {code}): leave out exit()",
+                code=clean(outcome.detail),
+            ), lines
 
 
-def _explained(raised: Raised) -> tuple[str, tuple[tuple[int, str, str], ...]]:
+def _explained(raised: Raised) -> tuple[str, Lines]:
     from dltutor.learning.explain import explain, forbidden
 
     kind, message = clean(raised.kind), clean(raised.message).strip()
@@ -341,7 +401,9 @@ def _explained(raised: Raised) -> tuple[str, tuple[tuple[int, str, str], ...]]:
     if raised.missing:
         near = get_close_matches(raised.missing, raised.there, n=1)
         text = t("the file has no {name}, which the exercise asks for", name=clean(raised.missing))
-        return (text + "; " + t("did you mean {near}?", near=clean(near[0])) if near else text), lines
+        return (
+            text + "; " + t("did you mean {near}?", near=clean(near[0])) if near else text
+        ), lines
     if kind == "SystemExit":
         return t("your code called exit(), which ends the program: return instead"), lines
     refused = forbidden(message)
@@ -358,17 +420,28 @@ def report(result: Result) -> list[str]:
     marks = {"passed": "✓", "failed": "✗", "not run": "-"}
     rows: list[str] = []
     for case in result.cases:
-        rows.append(f"{marks[case.state]} {case.title}" + (f"  ({t('not run')})" if case.state == "not run" else ""))
+        rows.append(
+            f"{marks[case.state]} {case.title}"
+            + (f"  ({t('not run')})" if case.state == "not run" else "")
+        )
         rows += [f"    {line}" for line in case.message.splitlines()]
         rows += [f"    {line}" for line in _source_lines(result.file, case.lines)]
     if result.problem:
-        rows += [("! " if i == 0 else "  ") + line for i, line in enumerate(result.problem.splitlines())]
+        rows += [
+            ("! " if i == 0 else "  ") + line for i, line in enumerate(result.problem.splitlines())
+        ]
         rows += [f"    {line}" for line in _source_lines(result.file, result.lines)]
     if result.output and not result.passed:
         rows.append(t("It printed:"))
-        printed = [shorten(line, PRINTED_COLUMNS) for line in result.output.splitlines()[:PRINTED_LINES]]
+        printed = [
+            shorten(line, PRINTED_COLUMNS) for line in result.output.splitlines()[:PRINTED_LINES]
+        ]
         rows += [f"  | {line}" for line in printed]
-        left = len(result.output.encode()) + result.output_left_out - sum(len(line.encode()) + 1 for line in printed)
+        left = (
+            len(result.output.encode())
+            + result.output_left_out
+            - sum(len(line.encode()) + 1 for line in printed)
+        )
         if left > len(printed):
             rows.append("  | " + t("… and {bytes} bytes more", bytes=f"{left:,}"))
     right = sum(case.passed for case in result.cases)
@@ -379,7 +452,7 @@ def report(result: Result) -> list[str]:
     return rows
 
 
-def _source_lines(file: str, lines: tuple[tuple[int, str, str], ...]) -> list[str]:
+def _source_lines(file: str, lines: Lines) -> list[str]:
     name = Path(file).name
     rows = []
     for number, function, text in lines:
@@ -395,4 +468,15 @@ def title(exercise: Exercise) -> str:
     return local(exercise.title)
 
 
-__all__ = ["CaseResult", "Exercise", "Result", "check", "exercises", "find_exercise", "pick", "report", "sandbox", "title"]
+__all__ = [
+    "CaseResult",
+    "Exercise",
+    "Result",
+    "check",
+    "exercises",
+    "find_exercise",
+    "pick",
+    "report",
+    "sandbox",
+    "title",
+]

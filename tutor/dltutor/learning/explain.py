@@ -107,7 +107,9 @@ _KINDS = {
     "EOFError": lambda: t("input() finds nothing in a check: the values come as arguments"),
     "IndentationError": lambda: t("the lines of a block start in the same column"),
     "TabError": lambda: t("tabs and spaces are mixed: use spaces"),
-    "ModuleNotFoundError": lambda: t("a check can import what is installed, and no files beside yours"),
+    "ModuleNotFoundError": lambda: t(
+        "a check can import what is installed, and no files beside yours"
+    ),
 }
 
 
@@ -116,18 +118,30 @@ def forbidden(message: str) -> str:
     found = re.search(r"dltutor:(\w+):([^\n>]*)", message)
     if not found:
         if re.match(r"\[Errno (1|13)\]", message):
-            return t("an exercise has no network, starts no processes, and changes only files in its own temporary folder")
+            return t(
+                "an exercise has no network, starts no processes, and changes only files in its own temporary folder"
+            )
         return ""
     what, detail = found.groups()
     texts = {
         "process": t("an exercise can not start other processes ({detail})", detail=detail),
-        "signal": t("an exercise can not send signals to other processes ({detail})", detail=detail),
+        "signal": t(
+            "an exercise can not send signals to other processes ({detail})", detail=detail
+        ),
         "network": t("an exercise has no network ({detail})", detail=detail),
-        "write": t("an exercise can change files only in its own temporary folder, not {detail}", detail=detail),
+        "write": t(
+            "an exercise can change files only in its own temporary folder, not {detail}",
+            detail=detail,
+        ),
         "read": t("an exercise can not read {detail}", detail=detail),
         "native": t("an exercise can not call machine code directly ({detail})", detail=detail),
         "limits": t("an exercise can not change its limits ({detail})", detail=detail),
-        "inspect": t("an exercise can not look into the check or change it ({detail})", detail=detail),
-        "debugger": t("no debugger runs in a check: run your file by itself for that ({detail})", detail=detail),
+        "inspect": t(
+            "an exercise can not look into the check or change it ({detail})", detail=detail
+        ),
+        "debugger": t(
+            "no debugger runs in a check: run your file by itself for that ({detail})",
+            detail=detail,
+        ),
     }
     return texts.get(what, t("an exercise can not do that ({detail})", detail=detail))

@@ -26,7 +26,9 @@ def merge(base: str, mine: str, theirs: str, labels: tuple[str, str]) -> Merge:
     ``git merge-file`` does it where there is git; otherwise :func:`merge_lines` does.
     """
     git = shutil.which("git")
-    return (_with_git(git, base, mine, theirs, labels) if git else None) or merge_lines(base, mine, theirs, labels)
+    return (_with_git(git, base, mine, theirs, labels) if git else None) or merge_lines(
+        base, mine, theirs, labels
+    )
 
 
 def _with_git(git: str, base: str, mine: str, theirs: str, labels: tuple[str, str]) -> Merge | None:
@@ -34,12 +36,32 @@ def _with_git(git: str, base: str, mine: str, theirs: str, labels: tuple[str, st
         folder = Path(name)
         for file, text in (("mine", mine), ("base", base), ("theirs", theirs)):
             (folder / file).write_bytes(text.encode("utf-8"))
-        command = [git, "merge-file", "-p", "-q", "-L", labels[0], "-L", "base", "-L", labels[1], "mine", "base", "theirs"]
+        command = [
+            git,
+            "merge-file",
+            "-p",
+            "-q",
+            "-L",
+            labels[0],
+            "-L",
+            "base",
+            "-L",
+            labels[1],
+            "mine",
+            "base",
+            "theirs",
+        ]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
         try:
-            done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=20, check=False)
+            done = subprocess.run(
+                command, cwd=folder, env=environment, capture_output=True, timeout=20, check=False
+            )
             # the exit code is the number of conflicts, capped at 127; above that git failed
-            return Merge(done.stdout.decode("utf-8"), done.returncode) if 0 <= done.returncode <= 127 else None
+            return (
+                Merge(done.stdout.decode("utf-8"), done.returncode)
+                if 0 <= done.returncode <= 127
+                else None
+            )
         except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
             return None
 
@@ -58,13 +80,21 @@ def merge_lines(base: str, mine: str, theirs: str, labels: tuple[str, str]) -> M
             out += ours
         else:
             conflicts += 1
-            out += [f"<<<<<<< {labels[0]}\n", *_ended(ours), "=======\n", *_ended(new), f">>>>>>> {labels[1]}\n"]
+            out += [
+                f"<<<<<<< {labels[0]}\n",
+                *_ended(ours),
+                "=======\n",
+                *_ended(new),
+                f">>>>>>> {labels[1]}\n",
+            ]
         out += m[sync_m : sync_m + size]
         at_b, at_m, at_t = sync_b + size, sync_m + size, sync_t + size
     return Merge("".join(out), conflicts)
 
 
-def _anchors(b: Sequence[str], m: Sequence[str], t: Sequence[str]) -> list[tuple[int, int, int, int]]:
+def _anchors(
+    b: Sequence[str], m: Sequence[str], t: Sequence[str]
+) -> list[tuple[int, int, int, int]]:
     """Runs of lines that all three have: where each begins in base, mine and theirs, and how many."""
     in_theirs = {}
     for block in SequenceMatcher(None, b, t, autojunk=False).get_matching_blocks():

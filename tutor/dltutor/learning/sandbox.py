@@ -188,7 +188,9 @@ class Sandbox:
             raise ContentError(f"{self._check}{where} does not work: {message[1]}: {message[2]}")
         _end(self._process)
         said = " ".join((self._output.text()[0] or self._channel.stray).split())[-300:]
-        raise TutorError(f"{self._check}: the process for the check did not start", said or "no message")
+        raise TutorError(
+            f"{self._check}: the process for the check did not start", said or "no message"
+        )
 
     def _follow(self, outcome: Outcome, deadline: float) -> None:
         """Reads reports into ``outcome`` until the last one, the end of the process or the deadline."""
@@ -209,7 +211,10 @@ class Sandbox:
             if kind == "start" and values[0]:
                 by_name[values[0]].state = "running"
             elif kind == "import":
-                outcome.ending, outcome.raised = "import", Raised(values[0], values[1], tuple(values[2]))
+                outcome.ending, outcome.raised = (
+                    "import",
+                    Raised(values[0], values[1], tuple(values[2])),
+                )
                 return
             elif kind == "changed":
                 outcome.ending, outcome.detail = "changed", values[0]
@@ -220,7 +225,9 @@ class Sandbox:
                 if kind == "failed":
                     case.message = values[1]
                 elif kind == "raised":
-                    case.raised = Raised(values[1], values[2], tuple(values[3]), values[4], tuple(values[5]))
+                    case.raised = Raised(
+                        values[1], values[2], tuple(values[3]), values[4], tuple(values[5])
+                    )
             elif kind == "done":
                 outcome.ending = "done"
                 return
@@ -315,22 +322,48 @@ def _import_path() -> list[str]:
 
 
 def _readable() -> list[str]:
-    system = ["/usr", "/lib", "/lib64", "/etc", "/sys", "/dev", "/nix/store", "/opt", "/System", "/Library"]
+    system = [
+        "/usr",
+        "/lib",
+        "/lib64",
+        "/etc",
+        "/sys",
+        "/dev",
+        "/nix/store",
+        "/opt",
+        "/System",
+        "/Library",
+    ]
     # of /proc only what libraries ask for: /proc/self/mem holds the secret
-    system += [f"/proc/{p}" for p in ("cpuinfo", "meminfo", "stat", "version", "sys", "loadavg", "uptime")]
-    system += [f"/proc/self/{p}" for p in ("status", "statm", "stat", "maps", "cgroup", "mountinfo")]
+    system += [
+        f"/proc/{p}" for p in ("cpuinfo", "meminfo", "stat", "version", "sys", "loadavg", "uptime")
+    ]
+    system += [
+        f"/proc/self/{p}" for p in ("status", "statm", "stat", "maps", "cgroup", "mountinfo")
+    ]
     prefixes = [sys.prefix, sys.base_prefix, sys.exec_prefix, *sysconfig.get_paths().values()]
     known = [*_import_path(), *prefixes, *(p for p in system if os.path.exists(p))]
     # a package index or a checkout in the home folder is fine, the home folder is not
     home = os.path.realpath(os.path.expanduser("~"))
-    return [p for p in dict.fromkeys(known) if not (home + os.sep).startswith(os.path.realpath(p) + os.sep)]
+    return [
+        p
+        for p in dict.fromkeys(known)
+        if not (home + os.sep).startswith(os.path.realpath(p) + os.sep)
+    ]
 
 
 def _private() -> list[str]:
     """What the learner's code must not even read, wherever it lies."""
     files = [paths.progress_file(), paths.settings_file()]
     folders = [paths.exercises_folder(), paths.runs_folder()]
-    return [str(p) for p in (*files, *(f.with_name(f.name + end) for f in files for end in ("-wal", "-shm")), *folders)]
+    return [
+        str(p)
+        for p in (
+            *files,
+            *(f.with_name(f.name + end) for f in files for end in ("-wal", "-shm")),
+            *folders,
+        )
+    ]
 
 
 def _environment(scratch: Path) -> dict[str, str]:

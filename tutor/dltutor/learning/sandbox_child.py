@@ -18,16 +18,18 @@ from __future__ import annotations
 import builtins
 
 # before the first function: functions defined here never see built-ins that were replaced
-__builtins__ = dict(vars(builtins))
+globals()["__builtins__"] = dict(vars(builtins))
 
 import ast
 import faulthandler
 import os
 import sys
 import time
-from _thread import get_ident
+from collections.abc import Callable
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
+from typing import Any
 
 # in the order in which they are loaded; check.py imports the last
 CHECKS = ("check_values", "checks")
@@ -41,26 +43,6 @@ WATCHED = (
 FRAMES_SHOWN = 4
 MESSAGE_LIMIT = 4000
 
-FORBIDDEN = {
-    "os.fork": "process", "os.forkpty": "process", "os.exec": "process", "os.posix_spawn": "process",
-    "os.spawn": "process", "os.system": "process", "os.startfile": "process", "os.startfile/2": "process",
-    "subprocess.Popen": "process", "pty.spawn": "process", "os.killpg": "signal", "webbrowser.open": "process",
-    "gc.get_objects": "inspect", "gc.get_referrers": "inspect", "gc.get_referents": "inspect",
-    "sys._current_frames": "inspect", "sys._current_exceptions": "inspect", "sys.settrace": "debugger",
-    "sys.setprofile": "debugger", "sys.addaudithook": "inspect", "builtins.breakpoint": "debugger",
-    "resource.setrlimit": "limits", "resource.prlimit": "limits", "os.unshare": "limits", "os.setns": "limits",
-}  # fmt: skip
-PREFIXES = {"socket.": "network", "winreg.": "system", "syslog.": "system", "smtplib.": "network", "ftplib.": "network"}
-# event -> how many of its first arguments are paths that would be changed
-CHANGES = {
-    "os.remove": 1, "os.rmdir": 1, "os.mkdir": 1, "os.rename": 2, "os.link": 2, "os.symlink": 2, "os.truncate": 1,
-    "os.chmod": 1, "os.chown": 1, "os.utime": 1, "os.setxattr": 1, "os.removexattr": 1, "os.chflags": 1,
-    "os.lockf": 0, "sqlite3.connect": 1, "dbm.open": 1, "shutil.rmtree": 1, "shutil.chown": 1,
-}  # fmt: skip
-LOOKS = {"os.listdir": 1, "os.scandir": 1, "os.walk": 1, "os.getxattr": 1, "os.listxattr": 1, "glob.glob": 1}
-INTROSPECTION = {"tb_frame", "gi_frame", "cr_frame", "ag_frame"}
-CODE = {"__code__", "__defaults__", "__kwdefaults__"}
-
 
 def main() -> None:
     job = ast.literal_eval(read_line(0))
@@ -69,43 +51,37 @@ def main() -> None:
     say = reporter(channel, job["nonce"])
     faulthandler.enable(file=channel)
     sys.path.extend(p for p in job["path"] if p not in sys.path)
-    layers = []
-    if sys.platform == "linux":
-        from dltutor.learning import sandbox_linux as linux
-
-        if linux.restrict_files(job["readable"], [job["scratch"]]):
-            layers.append("files")
-    else:
-        linux = None
+    kernel = import_module("dltutor.learning.sandbox_linux") if sys.platform == "linux" else None
+    files = kernel is not None and kernel.restrict_files(job["readable"], [job["scratch"]])
     try:
-        cases, checks = load_check(job)
+        cases, failed = load_check(job)
     except BaseException as error:
         say("broken", *described(error, job["check"], job["source"]))
         os._exit(0)
-    snapshot = Snapshot()
-    settle = settler()
-    kinds = linux is not None and linux.can_filter()
-    say("ready", [(name, doc) for name, doc, _ in cases], [*layers, *(["calls"] if kinds else [])])
+    guard = own_module("dltutor.learning.sandbox_guard").guard
+    snapshot, settle = Snapshot(), settler()
+    calls = kernel is not None and kernel.can_filter()
+    layers = [name for name, there in (("files", files), ("calls", calls)) if there]
+    say("ready", [(name, doc) for name, doc, _ in cases], layers)
 
     line = read_line(0)
     if not line:
         os._exit(0)
     filename, source = ast.literal_eval(line)
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     faulthandler.dump_traceback_later(job["seconds"], exit=True, file=channel)
     limit(job)
-    if linux is not None:
-        linux.filter_calls()
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    if kernel is not None:
+        kernel.filter_calls()
+    output = sys.stdout
+    output.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     sys.modules["__main__"] = ModuleType("__main__")
     sys.argv = [filename]
-    keep = sys.stdout
-    guard(job, filename, landlocked="files" in layers)
-    run(filename, source, cases, checks, snapshot, settle, say)
+    guard(job, filename, landlocked=files)
+    run(filename, source, cases, failed, snapshot, settle, say)
     try:
-        keep.flush()
-    except BaseException:
+        output.flush()
+    except BaseException:  # whatever became of it, the verdict counts
         pass
     say("done")
     os._exit(0)
@@ -122,7 +98,12 @@ def read_line(fd: int) -> str:
     return data.decode("utf-8")
 
 
-def reporter(channel: int, nonce: str):
+Say = Callable[..., None]
+Cases = list[tuple[str, str, Callable[[ModuleType], object]]]
+Described = tuple[str, str, list[tuple[int, str, str]]]
+
+
+def reporter(channel: int, nonce: str) -> Say:
     """The one function that knows the secret. Uses nothing that learners can replace."""
     write, error = os.write, OSError
 
@@ -140,8 +121,11 @@ def reporter(channel: int, nonce: str):
 # ---------------------------------------------------------------- before the learner's code
 
 
-def load_check(job: dict):
-    """Imports what the check needs and runs ``check.py``; its functions in the order of the file."""
+def load_check(job: dict[str, Any]) -> tuple[Cases, type[BaseException]]:
+    """Imports what the check needs and runs ``check.py``.
+
+    Returns its functions in the order of the file, and what they raise when an answer is wrong.
+    """
     for name in job["imports"]:
         import_module(name)
     if "torch" in sys.modules or "import torch" in job["source"] or "from torch" in job["source"]:
@@ -150,7 +134,7 @@ def load_check(job: dict):
     private = {}
     try:
         for name in CHECKS:
-            private[name] = private_module(f"{package.__name__}.{name}", None)
+            private[name] = own_module(f"{package.__name__}.{name}")
             sys.modules[private[name].__name__] = private[name]
             setattr(package, name, private[name])
         module = private_module("check", job["check"], job["source"])
@@ -168,24 +152,26 @@ def load_check(job: dict):
     if not cases:
         raise ValueError("there is no function check_<case>(work)")
     import_module("dltutor.i18n").catalogue()
-    return cases, checks
+    return cases, checks.CheckFailed
 
 
-def private_module(name: str, file: str | None, source: str = "") -> ModuleType:
+def own_module(name: str) -> ModuleType:
+    """A copy of one of our modules that learners can not reach."""
+    spec = find_spec(name)
+    assert spec is not None and spec.origin is not None
+    with open(spec.origin, encoding="utf-8") as handle:
+        return private_module(name, spec.origin, handle.read())
+
+
+def private_module(name: str, file: str, source: str) -> ModuleType:
     """A module that stands in no ``sys.modules`` and has built-ins of its own."""
-    if file is None:
-        from importlib.util import find_spec
-
-        file = find_spec(name).origin  # type: ignore[union-attr,assignment]
-        with open(file, encoding="utf-8") as handle:  # type: ignore[arg-type]
-            source = handle.read()
     module = ModuleType(name)
     module.__file__ = file
     vars(module)["__builtins__"] = dict(vars(builtins))
     held = sys.modules.get(name)
     sys.modules[name] = module  # dataclasses look their module up
     try:
-        exec(compile(source, file, "exec", dont_inherit=True), vars(module))  # type: ignore[arg-type]
+        exec(compile(source, file, "exec", dont_inherit=True), vars(module))
     finally:
         if held is None:
             del sys.modules[name]
@@ -203,17 +189,17 @@ def without_compiler() -> None:
     import torch
 
     class Standin(ModuleType):
-        def graph_break(self, *_, **__):
+        def graph_break(self, *_: object, **__: object) -> None:
             return None
 
-        def disable(self, function=None, *_, **__):
+        def disable(self, function: Any = None, *_: object, **__: object) -> Any:
             return function if function is not None else lambda f: f
 
-        def __getattr__(self, name: str):
+        def __getattr__(self, name: str) -> Any:
             raise AttributeError(f"torch._dynamo.{name}: nothing can be compiled in a check")
 
     if "torch._dynamo" not in sys.modules:
-        torch._dynamo = sys.modules["torch._dynamo"] = Standin("torch._dynamo")  # type: ignore[attr-defined]
+        torch._dynamo = sys.modules["torch._dynamo"] = Standin("torch._dynamo")
 
 
 class Snapshot:
@@ -222,23 +208,35 @@ class Snapshot:
     def __init__(self) -> None:
         self.modules = sys.modules
         self.torch = sys.modules.get("torch")
-        self.held = []
-        seen = set()
+        self.held: list[tuple[str, Any, dict[str, Any], int]] = []
+        seen: set[type] = set()
         for name in WATCHED:
             module = self.modules.get(name)
             if module is None:
                 continue
-            values = {k: v for k, v in vars(module).items() if not k.startswith("_") and not isinstance(v, ModuleType)}
+            values = {
+                k: v
+                for k, v in vars(module).items()
+                if not k.startswith("_") and not isinstance(v, ModuleType)
+            }
             if name == "builtins":
                 values = dict(vars(module))
                 values.pop("_", None)
             self.held.append((name, module, values, 0))
             for value in values.values():
                 owner = getattr(value, "__module__", None)
-                if isinstance(value, type) and value not in seen and str(owner).partition(".")[0] in ("torch", "numpy"):
+                if (
+                    isinstance(value, type)
+                    and value not in seen
+                    and str(owner).partition(".")[0] in ("torch", "numpy")
+                ):
                     seen.add(value)
                     # torch itself wraps Optimizer.step when the first optimiser is made
-                    inside = {k: v for k, v in vars(value).items() if k not in ("step", "__doc__", "_abc_impl")}
+                    inside = {
+                        k: v
+                        for k, v in vars(value).items()
+                        if k not in ("step", "__doc__", "_abc_impl")
+                    }
                     self.held.append((f"{owner}.{value.__name__}", value, inside, len(vars(value))))
 
     def changed(self) -> str:
@@ -252,7 +250,11 @@ class Snapshot:
             if size and len(now) > size:
                 # a new attribute may hide an inherited one
                 for key in now:
-                    if key not in (*values, "step") and key[:1] != "_" and any(key in vars(base) for base in thing.__mro__[1:]):
+                    if (
+                        key not in (*values, "step")
+                        and key[:1] != "_"
+                        and any(key in vars(base) for base in thing.__mro__[1:])
+                    ):
                         return f"{name}.{key}"
             if type(thing) is ModuleType and self.modules.get(name) is not thing:
                 return f"sys.modules[{name!r}]"
@@ -263,7 +265,7 @@ class Snapshot:
         return ""
 
 
-def settler():
+def settler() -> Callable[[], None]:
     """Puts the states that a case may leave behind back to what a fresh process has."""
     from random import seed
 
@@ -283,7 +285,7 @@ def settler():
     return settle
 
 
-def limit(job: dict) -> None:
+def limit(job: dict[str, Any]) -> None:
     """CPU time, memory, file size, open files, core dumps. What the imports took is not counted."""
     try:
         import resource
@@ -309,7 +311,9 @@ def limit(job: dict) -> None:
     cap("RLIMIT_NOFILE", 256)
     try:
         with open("/proc/self/status", encoding="ascii", errors="replace") as handle:
-            sizes = dict(line.split(":", 1) for line in handle if line.startswith(("VmData", "VmSize")))
+            sizes = dict(
+                line.split(":", 1) for line in handle if line.startswith(("VmData", "VmSize"))
+            )
     except OSError:
         return
     # DATA is what is really allocated; AS also bounds shared mappings, and threads by their stacks
@@ -317,132 +321,20 @@ def limit(job: dict) -> None:
     cap("RLIMIT_AS", int(sizes["VmSize"].split()[0]) * 1024 + 2 * job["memory"])
 
 
-# ---------------------------------------------------------------- the audit hook
-
-
-def guard(job: dict, filename: str, *, landlocked: bool) -> None:
-    """From now on, what an exercise has no business doing raises PermissionError.
-
-    The words of its message are the ones the parent knows: it says them in the reader's language.
-    """
-    getframe, realpath, fspath, getcwd = sys._getframe, os.path.realpath, os.fspath, os.getcwd
-    separator, pid, ident = os.sep, os.getpid(), get_ident
-    scratch = realpath(job["scratch"])
-    readable = [realpath(p) for p in job["readable"]]
-    private = [realpath(p) for p in job["private"]]
-    # code from anywhere else is the learner's, also what exec and eval make
-    trusted = (*(p + separator for p in sys.path if p), os.path.dirname(os.__file__) + separator, "<frozen ", job["check"])
-    writing = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-
-    def forbid(what: str, detail: object = "") -> None:
-        raise PermissionError(f"dltutor:{what}:{detail}")
-
-    def below(path: str, folders) -> bool:
-        return any(path == f or path.startswith(f if f.endswith(separator) else f + separator) for f in folders)
-
-    def resolved(path: object) -> str | None:
-        if path is None:
-            return getcwd()
-        if isinstance(path, int):
-            return None  # a descriptor that is open already
-        text = fspath(path)  # type: ignore[call-overload]
-        return realpath(text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text)
-
-    def changing(path: object) -> None:
-        place = resolved(path)
-        if place is not None and not below(place, [scratch]) and place != os.devnull:
-            forbid("write", place)
-
-    def reading(path: object) -> None:
-        place = resolved(path)
-        if place is None or below(place, [scratch]):
-            return
-        if below(place, private) or not below(place, readable):
-            forbid("read", place)
-
-    def of_learner(name: object) -> bool:
-        return name == filename or not (isinstance(name, str) and name.startswith(trusted))
-
-    def asker():
-        """The frame whose call raised the event: above this function, and above the hook."""
-        me = ident()
-        asking.add(me)
-        try:
-            return getframe(2)
-        finally:
-            asking.discard(me)
-
-    def by_learner(frame) -> bool:
-        """The learner's code asks, or inspect or traceback asks on its behalf."""
-        if frame is None:
-            return False
-        name = frame.f_code.co_filename
-        if of_learner(name):
-            return True
-        caller = frame.f_back
-        on_behalf = name.endswith(("inspect.py", "traceback.py")) and caller is not None
-        return on_behalf and of_learner(caller.f_code.co_filename)
-
-    asking: set = set()
-
-    def hook(event: str, arguments: tuple) -> None:
-        if event == "object.__getattr__":
-            if arguments[1] in INTROSPECTION and by_learner(asker()):
-                forbid("inspect", arguments[1])
-            return
-        if event == "sys._getframe":
-            if ident() not in asking and by_learner(asker()):
-                forbid("inspect", event)
-            return
-        if event == "open":
-            path, mode, flags = arguments
-            if (isinstance(mode, str) and any(c in mode for c in "wax+")) or (isinstance(flags, int) and flags & writing):
-                changing(path)
-            else:
-                reading(path)
-        elif event in FORBIDDEN:
-            forbid(FORBIDDEN[event], event)
-        elif event in CHANGES:
-            if event == "sqlite3.connect" and arguments[0] in (":memory:", b":memory:", ""):
-                return
-            for number in range(CHANGES[event]):
-                relative = [a for a in arguments[CHANGES[event] :] if isinstance(a, int) and a >= 0]
-                if relative and landlocked and event in ("os.remove", "os.rmdir", "os.mkdir", "os.rename"):
-                    continue  # relative to an open folder: the kernel judges it
-                changing(arguments[number])
-        elif event in LOOKS:
-            reading(arguments[0] if arguments else None)
-        elif event == "os.kill":
-            if arguments[0] != pid:
-                forbid("signal", event)
-        elif event.startswith("ctypes."):
-            frame = asker()
-            while frame is not None and f"{separator}ctypes{separator}" in frame.f_code.co_filename:
-                frame = frame.f_back
-            if frame is None or of_learner(frame.f_code.co_filename):
-                forbid("native", event)
-        elif event in ("compile", "code.__new__", "marshal.loads"):
-            # code that claims to be from a trusted file
-            if (event != "compile" or not of_learner(arguments[1])) and by_learner(asker()):
-                forbid("inspect", event)
-        elif event == "object.__setattr__":
-            if arguments[1] in CODE and by_learner(asker()) and getattr(arguments[0], "__module__", "") != "work":
-                forbid("inspect", arguments[1])
-        else:
-            for prefix, what in PREFIXES.items():
-                if event.startswith(prefix):
-                    forbid(what, event)
-
-    sys.addaudithook(hook)
-
-
 # ---------------------------------------------------------------- running
 
 
-def run(filename, source, cases, checks, snapshot, settle, say) -> None:
+def run(
+    filename: str,
+    source: str,
+    cases: Cases,
+    failed: type[BaseException],
+    snapshot: Snapshot,
+    settle: Callable[[], None],
+    say: Say,
+) -> None:
     """Imports the learner's code and runs every case, reporting as it goes."""
     clock = time.perf_counter
-    failed = checks.CheckFailed
     work = ModuleType("work")
     work.__file__ = filename
     lines = source.splitlines(keepends=True)
@@ -472,9 +364,12 @@ def run(filename, source, cases, checks, snapshot, settle, say) -> None:
         except failed as error:
             say("failed", name, message_of(error), clock() - begin)
         except BaseException as error:
-            missing = isinstance(error, AttributeError) and error.obj is work and type(error.name) is str
-            here = [n for n in vars(work) if type(n) is str and not n.startswith("_")][:200] if missing else []
-            say("raised", name, *described(error, filename, source), error.name if missing else "", here, clock() - begin)
+            missing, there = "", []
+            if isinstance(error, AttributeError) and error.obj is work and type(error.name) is str:
+                missing = error.name
+                there = [n for n in vars(work) if type(n) is str and n[:1] != "_"][:200]
+            what = described(error, filename, source)
+            say("raised", name, *what, missing, there, clock() - begin)
         else:
             problem = snapshot.changed()
             if problem:
@@ -492,13 +387,23 @@ def message_of(error: BaseException) -> str:
         return f"({type(other).__name__} while asking for the message)"
 
 
-def described(error: BaseException, filename: str, source: str):
+def described(error: BaseException, filename: str, source: str) -> Described:
     """``(type, message, [(line number, function, text of the line)])`` of the frames in ``filename``."""
     rows = source.splitlines()
     frames = []
-    if isinstance(error, SyntaxError) and error.filename == filename and isinstance(error.lineno, int):
+    if (
+        isinstance(error, SyntaxError)
+        and error.filename == filename
+        and isinstance(error.lineno, int)
+    ):
         kind, message = type(error).__name__, error.msg
-        frames.append((error.lineno, "", rows[error.lineno - 1].strip()[:200] if 0 < error.lineno <= len(rows) else ""))
+        frames.append(
+            (
+                error.lineno,
+                "",
+                rows[error.lineno - 1].strip()[:200] if 0 < error.lineno <= len(rows) else "",
+            )
+        )
         return kind, str(message)[:MESSAGE_LIMIT], frames
     trace = error.__traceback__
     while trace is not None:

@@ -88,7 +88,11 @@ class Store:
         self._failures = 0
         """how often the file turned out to be damaged since it was last mended"""
         self._db: sqlite3.Connection | None = None
-        if file.exists() or self.backup.exists():
+        try:
+            there = file.exists() or self.backup.exists()
+        except OSError:  # a folder that may not be looked into
+            there = True
+        if there:
             self._attach()
         if self._db is None:
             self._go_on_in_memory()
@@ -222,16 +226,16 @@ class Store:
         import sqlite3
 
         db = _memory()
-        sources = (
-            lambda: lost,
-            lambda: _connect(self.file, "?mode=ro"),
-            lambda: _connect(self.file, "?mode=ro&immutable=1"),  # without its journal
-            lambda: _connect(self.backup, "?mode=ro&immutable=1"),
-        )
-        for source in sources:
+        sources = [
+            (self.file, "?mode=ro"),
+            (self.file, "?mode=ro&immutable=1"),  # without its journal
+            (self.backup, "?mode=ro&immutable=1"),
+        ]
+        while sources:
             try:
-                found = source()
-                if found is not None and _version(found) == len(MIGRATIONS):
+                found = lost or _connect(*sources.pop(0))
+                lost = None
+                if _version(found) == len(MIGRATIONS):
                     found.backup(db)
                     _check(db)
                     break

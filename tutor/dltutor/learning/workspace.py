@@ -89,7 +89,10 @@ class Workspace:
         # the learner's line ends stay
         ends = "\r\n" if "\r\n" in mine else "\n"
         done = merge(
-            given, mine.replace("\r\n", "\n"), exercise.starter, (t("your code"), t("the new starter"))
+            given,
+            mine.replace("\r\n", "\n"),
+            exercise.starter,
+            (t("your code"), t("the new starter")),
         )
         kept = self._keep(exercise)
         write_whole(self.path(exercise), done.text.replace("\n", ends))
@@ -104,18 +107,26 @@ class Workspace:
         except FileNotFoundError:
             raise UsageError(
                 t("{exercise} is not started", exercise=exercise.id),
-                t("run: {command}", command=f"dltutor exercise start {exercise.chapter_id} {exercise.name}"),
+                t(
+                    "run: {command}",
+                    command=f"dltutor exercise start {exercise.chapter_id} {exercise.name}",
+                ),
             ) from None
         except UnicodeDecodeError:
             raise TutorError(t("{file} is not UTF-8", file=file), t("save it as UTF-8")) from None
         except OSError as error:
-            raise TutorError(t("{file} can not be read: {reason}", file=file, reason=error.strerror)) from None
+            raise TutorError(
+                t("{file} can not be read: {reason}", file=file, reason=error.strerror)
+            ) from None
 
     def diff(self, exercise: Exercise) -> list[str]:
         """From the starter as handed out to the learner's code, as a unified diff."""
         starter = self._given(exercise)
         return _diff(
-            exercise.starter if starter is None else starter, self.text(exercise), t("the starter"), t("your code")
+            exercise.starter if starter is None else starter,
+            self.text(exercise),
+            t("the starter"),
+            t("your code"),
         )
 
     def solution_diff(self, exercise: Exercise) -> list[str]:
@@ -144,7 +155,11 @@ class Workspace:
         state = self.state(exercise)
         self._save(
             exercise,
-            replace(state, passed=state.passed or result.passed, failed=state.failed + (not result.passed)),
+            replace(
+                state,
+                passed=state.passed or result.passed,
+                failed=state.failed + (not result.passed),
+            ),
         )
         from dltutor.learning.progress import Progress
 

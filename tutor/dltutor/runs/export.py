@@ -42,10 +42,17 @@ def export_run(run: RunFolder, to: Path) -> Path:
         writer.writerows(rows)
         write_whole(to, text.getvalue())
     elif to.suffix == ".json":
-        data = {"run": run.id, "spec": run.spec.to_json(), "result": run.result(), "measurements": list(measurements(run))}
+        data = {
+            "run": run.id,
+            "spec": run.spec.to_json(),
+            "result": run.result(),
+            "measurements": list(measurements(run)),
+        }
         write_whole(to, json.dumps(data, ensure_ascii=False, indent=1))
     elif to.suffix:
-        raise UsageError(f"{to}: the ending {to.suffix!r} is unknown", ".csv, .json, or a folder for TensorBoard")
+        raise UsageError(
+            f"{to}: the ending {to.suffix!r} is unknown", ".csv, .json, or a folder for TensorBoard"
+        )
     else:
         # TensorBoard's writer comes with torch, which the front end does not import
         done = subprocess.run(
@@ -54,5 +61,8 @@ def export_run(run: RunFolder, to: Path) -> Path:
         )  # fmt: skip
         if done.returncode:
             reason = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
-            raise TutorError(f"no TensorBoard files could be written: {reason[0]}", "they need torch and tensorboard")
+            raise TutorError(
+                f"no TensorBoard files could be written: {reason[0]}",
+                "they need torch and tensorboard",
+            )
     return to

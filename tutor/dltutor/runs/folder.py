@@ -1,13 +1,13 @@
 """The run folder: what a run writes and what everybody else reads.
 
-    run.json        the specification
-    events.jsonl    one JSON object a line, appended as things happen (docs/events.md)
-    checkpoints/    NNNNNNNN.safetensors by step, the newest two
-    best.safetensors  the weights of the best measured moment
-    result.json     how the run ended: finished, stopped or failed
-    worker.log      what the process printed
-    lock            held while a process works on the run
-    stop            somebody asks the run to stop
+run.json        the specification
+events.jsonl    one JSON object a line, appended as things happen (docs/events.md)
+checkpoints/    NNNNNNNN.safetensors by step, the newest two
+best.safetensors  the weights of the best measured moment
+result.json     how the run ended: finished, stopped or failed
+worker.log      what the process printed
+lock            held while a process works on the run
+stop            somebody asks the run to stop
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ class RunFolder:
         return RunSpec.from_json(self._read_json("run.json"))
 
     def write_spec(self, spec: RunSpec) -> None:
-        write_whole(self.path / "run.json", json.dumps(spec.to_json(), ensure_ascii=False, indent=1))
+        write_whole(
+            self.path / "run.json", json.dumps(spec.to_json(), ensure_ascii=False, indent=1)
+        )
 
     def _read_json(self, name: str) -> dict[str, Any]:
         file = self.path / name
@@ -140,7 +142,8 @@ def create(spec: RunSpec, prefix: str) -> RunFolder:
                 number += 1
     except OSError as error:
         raise TutorError(
-            f"no run folder can be made in {root}: {error.strerror}", "set DLTUTOR_RUNS to a folder you may write"
+            f"no run folder can be made in {root}: {error.strerror}",
+            "set DLTUTOR_RUNS to a folder you may write",
         ) from None
     run = RunFolder(path)
     run.write_spec(spec)
@@ -167,8 +170,16 @@ def list_runs(chapter: str = "") -> list[RunFolder]:
     except OSError as error:
         raise TutorError(f"{root} can not be read: {error.strerror}") from None
     runs = [RunFolder(root / name) for _, name in sorted(found)]
-    runs = [r for r in runs if (r.path / "run.json").exists()]
+    runs = [r for r in runs if _readable(r)]
     return [r for r in runs if r.spec.chapter == chapter] if chapter else runs
+
+
+def _readable(run: RunFolder) -> bool:
+    """Whether it is a run; one that is damaged must not take the others with it."""
+    try:
+        return bool(run.spec)
+    except TutorError:
+        return False
 
 
 def find_run(name: str) -> RunFolder:
@@ -184,7 +195,10 @@ def find_run(name: str) -> RunFolder:
     from difflib import get_close_matches
 
     near = get_close_matches(name, [r.id for r in list_runs()], n=1)
-    raise UsageError(f"there is no run {name!r}", f"did you mean {near[0]}?" if near else "see: dltutor runs list")
+    raise UsageError(
+        f"there is no run {name!r}",
+        f"did you mean {near[0]}?" if near else "see: dltutor runs list",
+    )
 
 
 def trained_runs(chapter: str) -> Iterator[RunFolder]:

@@ -149,7 +149,9 @@ def summarise(run: RunFolder) -> Summary:
     return summary
 
 
-def follow(run: RunFolder, *, after: int = 0, pause: float = 0.05) -> Iterator[dict[str, Any] | None]:
+def follow(
+    run: RunFolder, *, after: int = 0, pause: float = 0.05
+) -> Iterator[dict[str, Any] | None]:
     """The run's events from byte ``after`` on as they come, until it ends; None when nothing is new.
 
     Ends without a last word when the process vanished.

@@ -66,7 +66,9 @@ class Host:
         answer = self._ask("demo_views", demo=name, settings=list(settings), run=run)
         return [views.from_json(view) for view in answer]
 
-    def predict(self, inputs: Sequence[str], run: str = "", device: str = "auto") -> list[Prediction]:
+    def predict(
+        self, inputs: Sequence[str], run: str = "", device: str = "auto"
+    ) -> list[Prediction]:
         """What a trained run says of each input; ``run`` empty: the newest that has weights."""
         answer = self._ask("predict", inputs=list(inputs), run=run, device=device)
         return [
@@ -93,7 +95,12 @@ class Host:
             assert process is not None
             assert process.stdin is not None
             assert process.stdout is not None
-            question = {"request": request, "chapter": self.chapter.id, "lang": i18n.current(), **values}
+            question = {
+                "request": request,
+                "chapter": self.chapter.id,
+                "lang": i18n.current(),
+                **values,
+            }
             try:
                 process.stdin.write(json.dumps(question) + "\n")
                 process.stdin.flush()
@@ -101,7 +108,9 @@ class Host:
             except (OSError, ValueError):
                 line = ""
         if not line:
-            raise HostError("the process that computes this has ended", "try again; see: dltutor doctor")
+            raise HostError(
+                "the process that computes this has ended", "try again; see: dltutor doctor"
+            )
         answer = json.loads(line)
         if "error" in answer:
             error = HostError(answer["error"], answer.get("hint", ""))
@@ -113,5 +122,7 @@ class Host:
 
 def _parameter(data: dict[str, Any]) -> Parameter:
     kind = {"bool": bool, "int": int, "float": float, "str": str}[data["kind"]]
-    about = Param(data["help"], "", data["low"], data["high"], data["step"], data["log"], data["unit"])
+    about = Param(
+        data["help"], "", data["low"], data["high"], data["step"], data["log"], data["unit"]
+    )
     return Parameter(data["name"], kind, data["default"], about, tuple(data["choices"]))

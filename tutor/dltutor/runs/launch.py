@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +69,13 @@ def plan(
     """
     training = training_of(chapter)
     if preset not in training.presets:
-        raise UsageError(f"{chapter.id} has no preset {preset!r}", "one of " + ", ".join(training.presets))
-    for name, value, known in (("--device", device, DEVICES), ("--precision", precision, PRECISIONS)):
+        raise UsageError(
+            f"{chapter.id} has no preset {preset!r}", "one of " + ", ".join(training.presets)
+        )
+    for name, value, known in (
+        ("--device", device, DEVICES),
+        ("--precision", precision, PRECISIONS),
+    ):
         if value not in known:
             raise UsageError(f"{name} {value!r} is unknown", "one of " + ", ".join(known))
     for name in ("devices", "nodes"):
@@ -90,7 +95,7 @@ def plan(
         device=device,
         precision=precision,
         command=shlex.join(["dltutor", *sys.argv[1:]]),
-        created=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
         versions=versions(chapter),
         git=_git_revision(),
         **options,
@@ -102,7 +107,12 @@ def versions(chapter: Chapter) -> Mapping[str, str]:
     from importlib import metadata
 
     found = {"python": sys.version.split()[0]}
-    distributions = {"sklearn": "scikit-learn", "PIL": "pillow", "cv2": "opencv-python", "lightning_fabric": "lightning-fabric"}
+    distributions = {
+        "sklearn": "scikit-learn",
+        "PIL": "pillow",
+        "cv2": "opencv-python",
+        "lightning_fabric": "lightning-fabric",
+    }
     for name in ("dltutor", *chapter.requires):
         try:
             found[name] = metadata.version(distributions.get(name, name))
@@ -114,7 +124,11 @@ def versions(chapter: Chapter) -> Mapping[str, str]:
 def _git_revision() -> str:
     try:
         answer = subprocess.run(
-            ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, timeout=5, check=False
+            ["git", "rev-parse", "--short", "HEAD"],
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""
@@ -192,7 +206,10 @@ class Standby:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = spawn(
-            ["--standby"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            ["--standby"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
 
     def take(self, run: RunFolder) -> bool:

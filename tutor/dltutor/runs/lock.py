@@ -10,7 +10,7 @@ from typing import IO
 if os.name == "nt":
     import msvcrt
 
-    def _try_lock(handle: IO[bytes], *, shared: bool) -> bool:
+    def _try_lock(handle: IO[bytes], *, shared: bool) -> bool:  # noqa: ARG001 - Windows has one kind
         try:
             msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
         except OSError:

@@ -47,7 +47,9 @@ class RunSpec:
     def from_json(cls, data: Mapping[str, Any]) -> RunSpec:
         """Raises TutorError for a specification of a newer schema or one that lacks a key."""
         if int(data.get("schema", 0)) > SCHEMA:
-            raise TutorError("this run was made by a newer dltutor", "update: pip install -U dltutor")
+            raise TutorError(
+                "this run was made by a newer dltutor", "update: pip install -U dltutor"
+            )
         known = {f.name for f in fields(cls)}
         try:
             return cls(**{k: v for k, v in data.items() if k in known})

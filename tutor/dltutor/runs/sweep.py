@@ -76,7 +76,8 @@ def plan(chapter: Chapter, axes: Sequence[str], **options: Any) -> Sweep:
     from dataclasses import asdict
 
     specs = tuple(
-        replace(base, config=asdict(kind(**{**base.config, **values})), sweep=name) for values in combinations
+        replace(base, config=asdict(kind(**{**base.config, **values})), sweep=name)
+        for values in combinations
     )
     sweep = Sweep(name, tuple(combinations[0]), specs)
     sweep.save()
@@ -87,10 +88,14 @@ def load(name: str) -> Sweep:
     """A sweep that was begun."""
     try:
         data = json.loads(_file(name).read_text(encoding="utf-8"))
-        return Sweep(data["name"], tuple(data["keys"]), tuple(RunSpec.from_json(s) for s in data["specs"]))
+        return Sweep(
+            data["name"], tuple(data["keys"]), tuple(RunSpec.from_json(s) for s in data["specs"])
+        )
     except FileNotFoundError:
         known = sorted(p.stem for p in (paths.runs_folder() / ".sweeps").glob("*.json"))
-        raise UsageError(f"there is no sweep {name!r}", "there is: " + ", ".join(known) if known else "none yet") from None
+        raise UsageError(
+            f"there is no sweep {name!r}", "there is: " + ", ".join(known) if known else "none yet"
+        ) from None
     except (OSError, ValueError, KeyError) as error:
         raise TutorError(f"{_file(name)} can not be read: {error}") from None
 
@@ -161,7 +166,9 @@ def _train_with_ray(sweep: Sweep, jobs: int, report: Report) -> None:
         import subprocess
         import sys
 
-        return subprocess.run([sys.executable, "-m", "dltutor.training.worker", path], check=False).returncode
+        return subprocess.run(
+            [sys.executable, "-m", "dltutor.training.worker", path], check=False
+        ).returncode
 
     places: dict[Any, tuple[int, RunFolder]] = {}
     waiting = _open_trials(sweep)
@@ -178,7 +185,10 @@ def _train_with_ray(sweep: Sweep, jobs: int, report: Report) -> None:
             report(*places.pop(future))
 
 
-def results(sweep: Sweep) -> Iterator[tuple[Mapping[str, Any], RunFolder | None, Mapping[str, Any]]]:
+Row = tuple[Mapping[str, Any], RunFolder | None, Mapping[str, Any]]
+
+
+def results(sweep: Sweep) -> Iterator[Row]:
     """For each trial its settings, its run and its final metrics."""
     begun = sweep.runs()
     for place, spec in enumerate(sweep.specs):

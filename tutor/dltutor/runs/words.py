@@ -20,11 +20,19 @@ def line(event: Mapping[str, Any]) -> str:
             reason=event.get("device_reason"), precision=event.get("precision"),
         )  # fmt: skip
     if kind == "resumed":
-        return t("goes on from checkpoint {name}, step {step:,}", name=event.get("checkpoint"), step=event["step"])
+        return t(
+            "goes on from checkpoint {name}, step {step:,}",
+            name=event.get("checkpoint"),
+            step=event["step"],
+        )
     if kind == "progress":
         return f"{place(event)}  {values(event.get('values', {}))}  {speed(event)}".rstrip()
     if kind == "metrics":
-        return t("epoch {epoch}", epoch=int(event.get("epoch", 0)) + 1) + "  " + values(event.get("values", {}))
+        return (
+            t("epoch {epoch}", epoch=int(event.get("epoch", 0)) + 1)
+            + "  "
+            + values(event.get("values", {}))
+        )
     if kind == "text":
         return clean(str(event.get("text", "")))
     if kind == "warning":
@@ -36,10 +44,16 @@ def line(event: Mapping[str, Any]) -> str:
     if kind == "finished":
         return t("finished in {time}", time=duration(event.get("seconds", 0)))
     if kind == "stopped":
-        return t("stopped at step {step:,}; go on with: {command}", step=event["step"], command=event.get("hint"))
+        return t(
+            "stopped at step {step:,}; go on with: {command}",
+            step=event["step"],
+            command=event.get("hint"),
+        )
     if kind == "failed":
         hint = clean(str(event.get("hint", "")))
-        return t("failed: {text}", text=clean(str(event.get("message", "")))) + (f" ({hint})" if hint else "")
+        return t("failed: {text}", text=clean(str(event.get("message", "")))) + (
+            f" ({hint})" if hint else ""
+        )
     return ""
 
 
@@ -79,8 +93,15 @@ def result(event: Mapping[str, Any]) -> str:
 def place(event: Mapping[str, Any]) -> str:
     """``epoch 3/12 step 1,204/5,160``."""
     steps, epochs = event.get("steps"), event.get("epochs")
-    text = t("epoch {epoch}", epoch=int(event.get("epoch", 0)) + 1) + (f"/{epochs}" if epochs else "")
-    return text + "  " + t("step {step:,}", step=int(event.get("step", 0))) + (f"/{steps:,}" if steps else "")
+    text = t("epoch {epoch}", epoch=int(event.get("epoch", 0)) + 1) + (
+        f"/{epochs}" if epochs else ""
+    )
+    return (
+        text
+        + "  "
+        + t("step {step:,}", step=int(event.get("step", 0)))
+        + (f"/{steps:,}" if steps else "")
+    )
 
 
 def values(found: Mapping[str, Any]) -> str:
@@ -113,7 +134,11 @@ def duration(seconds: float) -> str:
     """``42 s``, ``3 min 07 s``, ``2 h 05 min``."""
     seconds = max(0.0, float(seconds))
     if seconds < 60:
-        return t("{seconds:.0f} s", seconds=seconds) if seconds >= 10 else t("{seconds:.1f} s", seconds=seconds)
+        return (
+            t("{seconds:.0f} s", seconds=seconds)
+            if seconds >= 10
+            else t("{seconds:.1f} s", seconds=seconds)
+        )
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
         return t("{minutes} min {seconds:02d} s", minutes=minutes, seconds=rest)

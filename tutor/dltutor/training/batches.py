@@ -32,7 +32,14 @@ class Piece:
 
 
 def order(
-    count: int, batch_size: int, *, seed: int, epoch: int, loop: int, shuffle: bool, lengths: Sequence[int] | None = None
+    count: int,
+    batch_size: int,
+    *,
+    seed: int,
+    epoch: int,
+    loop: int,
+    shuffle: bool,
+    lengths: Sequence[int] | None = None,
 ) -> list[Tensor]:
     """The batches of an epoch, as positions in the set: tensors (<= batch_size,) of int64.
 
@@ -42,10 +49,10 @@ def order(
     generator = torch.Generator().manual_seed(((seed * 1_000_003 + epoch) * 101 + loop) % 2**63)
     if lengths is None:
         index = torch.randperm(count, generator=generator) if shuffle else torch.arange(count)
-        return list(index.split(batch_size))
+        return list(torch.split(index, batch_size))
     length = torch.as_tensor(lengths, dtype=torch.float32)
     noise = torch.rand(count, generator=generator) if shuffle else torch.zeros(count)
-    batches = list((length + noise).argsort(stable=True).split(batch_size))
+    batches = list(torch.split((length + noise).argsort(stable=True), batch_size))
     if shuffle:
         batches = [batches[i] for i in torch.randperm(len(batches), generator=generator).tolist()]
     return batches

@@ -100,7 +100,7 @@ def _checksum(text: str, tensors: Mapping[str, torch.Tensor]) -> int:
     crc = zlib.crc32(text.encode("utf-8"))
     for key in sorted(tensors, key=int):
         # a view of the bytes of any dtype, bfloat16 included
-        crc = zlib.crc32(tensors[key].reshape(-1).view(torch.uint8).numpy(), crc)
+        crc = zlib.crc32(tensors[key].reshape(-1).view(torch.uint8).numpy().data, crc)
     return crc
 
 

@@ -27,7 +27,7 @@ def choose_device(asked: str) -> tuple[str, str]:
 def has_bf16(device: str) -> bool:
     """Whether the device multiplies bfloat16 in hardware."""
     if device == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     if device == "cpu":
         return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
     return False
@@ -42,7 +42,9 @@ def choose_precision(asked: str, device: str, *, bf16_on_cpu: bool) -> tuple[str
         return "32-true", "as asked"
     if asked == "16":
         if device != "cuda":
-            raise UsageError(f"--precision 16 needs a CUDA device, not {device}", "use --precision bf16 or 32")
+            raise UsageError(
+                f"--precision 16 needs a CUDA device, not {device}", "use --precision bf16 or 32"
+            )
         return "16-mixed", "as asked"
     if asked == "bf16":
         return "bf16-mixed", "as asked" if has_bf16(device) else "as asked; emulated here, so slow"

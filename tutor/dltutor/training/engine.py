@@ -81,7 +81,9 @@ class Engine:
             if run.spec.compile and self.compile_seconds is None:
                 self.compile_seconds = run.training_seconds()
                 run.forget_time()
-                recorder.write("text", text=f"compiled and warmed up in {self.compile_seconds:.1f} s")
+                recorder.write(
+                    "text", text=f"compiled and warmed up in {self.compile_seconds:.1f} s"
+                )
             run.count(event.samples, event.values)
             recorder.step, recorder.epoch = run.at.step, run.at.epoch
             if self.profile is not None and self.profile.step():
@@ -113,9 +115,12 @@ class Engine:
             # processes must look at the same steps, or one would wait for the others for ever
             if run.at.step > 1 and run.at.batch % max(1, run.batches_in_epoch // 40):
                 return
-        elif now - self._last_event < 1 / EVENTS_PER_SECOND and run.at.step > 1:
-            if run.at.batch != run.batches_in_epoch:
-                return
+        elif (
+            now - self._last_event < 1 / EVENTS_PER_SECOND
+            and run.at.step > 1
+            and run.at.batch != run.batches_in_epoch
+        ):
+            return
         self._last_event = now
         values = {n: float(run.total_mean(v, event.samples)) for n, v in event.values.items()}
         bad = [name for name, value in values.items() if not math.isfinite(value)]
@@ -198,7 +203,12 @@ class Engine:
 
     def _write_best(self, value: float | None) -> None:
         if self.run.rank == 0:
-            state = {"models": self.run.weights(), "value": value, "step": self.run.at.step, "extra": self.run.extra}
+            state = {
+                "models": self.run.weights(),
+                "value": value,
+                "step": self.run.at.step,
+                "extra": self.run.extra,
+            }
             checkpoint.write(self.folder.best, state)
 
     def _between_epochs(self) -> None:
@@ -235,7 +245,9 @@ class Engine:
             values.setdefault("samples_per_second", round(run.at.samples / trained, 1))
         if self.compile_seconds is not None:
             values.setdefault("compile_seconds", round(self.compile_seconds, 2))
-        checkpoint.tidy(self.folder.checkpoints, keep=0)  # a finished run needs its best weights only
+        checkpoint.tidy(
+            self.folder.checkpoints, keep=0
+        )  # a finished run needs its best weights only
         return {
             "run": self.folder.id,
             "metrics": values,

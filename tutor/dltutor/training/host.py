@@ -86,7 +86,9 @@ def demo_views(chapter: Chapter, demo: str, settings: Sequence[str], run: str = 
     function = _demo(chapter, demo)[1]
     values = assign(parameters(function), settings)
     first = next(iter(inspect.signature(function).parameters.values()), None)
-    arguments = [_context(chapter, run)] if first is not None and first.default is first.empty else []
+    arguments = (
+        [_context(chapter, run)] if first is not None and first.default is first.empty else []
+    )
     result = function(*arguments, **values)
     shown = result if isinstance(result, list | tuple) else [result]
     return [views.to_json(view) for view in shown]
@@ -100,7 +102,9 @@ def predict(chapter: Chapter, run: str, inputs: Sequence[str], device: str = "au
         raise UsageError(f"{chapter.id} has nothing to predict")
     found = find_run(run) if run else next(trained_runs(chapter.id), None)
     if found is None:
-        raise UsageError(f"{chapter.id} has no trained run yet", f"train one: dltutor run {chapter.id}")
+        raise UsageError(
+            f"{chapter.id} has no trained run yet", f"train one: dltutor run {chapter.id}"
+        )
     if found.spec.chapter != chapter.id:
         raise UsageError(f"run {found.id} is of {found.spec.chapter}, not of {chapter.id}")
     function = registry.resolve(training.predict)
@@ -141,7 +145,9 @@ def _model(chapter: Chapter, settings: Sequence[str]) -> Any:
     return registry.resolve(training.model)(kind(**assign(parameters(kind), settings)))
 
 
-REQUESTS = {f.__name__: f for f in (demo_parameters, demo_views, predict, model_table, model_export)}
+REQUESTS = {
+    f.__name__: f for f in (demo_parameters, demo_views, predict, model_table, model_export)
+}
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:

@@ -77,7 +77,10 @@ def export(model: nn.Module, example: Tensor, to: Path) -> Path:
                 )  # fmt: skip
         temporary.replace(to)
     except ImportError as error:
-        raise TutorError(f"{error.name or 'a package'} is needed to write {to.suffix}", 'pip install "dltutor[export]"') from None
+        raise TutorError(
+            f"{error.name or 'a package'} is needed to write {to.suffix}",
+            'pip install "dltutor[export]"',
+        ) from None
     except OSError as error:
         raise TutorError(f"{to} can not be written: {error.strerror}") from None
     finally:

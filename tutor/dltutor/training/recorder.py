@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,17 @@ class Recorder:
     """Appends events to ``events.jsonl``; each is one write, so readers never see two mixed."""
 
     def __init__(
-        self, file: Path, *, silent: bool = False, echo: Callable[[dict[str, Any]], None] | None = None
+        self,
+        file: Path,
+        *,
+        silent: bool = False,
+        echo: Callable[[dict[str, Any]], None] | None = None,
     ) -> None:
         """``silent``: of several processes only the first one writes. ``echo`` is told every event."""
         self._echo = echo
-        self._handle = None if silent else os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        self._handle = (
+            None if silent else os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        )
         self._start = time.perf_counter()
         self.step = 0
         self.epoch = 0
@@ -46,7 +52,7 @@ class Recorder:
         """One event; returns it as written."""
         record = {
             "event": event,
-            "time": datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "seconds": round(self.seconds, 3),
             "step": self.step,
             "epoch": self.epoch,

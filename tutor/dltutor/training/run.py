@@ -56,7 +56,10 @@ class Split:
         total = self.data + self.forward + self.backward + self.step
         if total == 0:
             return {}
-        return {name: round(getattr(self, name) / total, 4) for name in ("data", "forward", "backward", "step")}
+        return {
+            name: round(getattr(self, name) / total, 4)
+            for name in ("data", "forward", "backward", "step")
+        }
 
 
 @dataclass(slots=True)
@@ -75,7 +78,9 @@ class Run:
     (a Path for files of its own), ``lang``.
     """
 
-    def __init__(self, spec: RunSpec, fabric: Fabric, folder: Path, data: DataChoice, lang: str = "en") -> None:
+    def __init__(
+        self, spec: RunSpec, fabric: Fabric, folder: Path, data: DataChoice, lang: str = "en"
+    ) -> None:
         self.spec = spec
         self.fabric = fabric
         self.folder = folder
@@ -123,28 +128,29 @@ class Run:
         ready: dict[int, Any] = {}
         for model in models:
             if any(isinstance(m, nn.Conv2d) for m in model.modules()):
-                model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+                model.to(memory_format=torch.channels_last)
             self._models.append(model)
         if len(models) == 1:
-            inner = torch.compile(models[0]) if self.spec.compile else models[0]
-            prepared = self.fabric.setup(inner, *optimisers)
+            prepared = self.fabric.setup(self._compiled(models[0]), *optimisers)
             prepared = prepared if isinstance(prepared, tuple) else (prepared,)
             ready = dict(zip(map(id, [models[0], *optimisers]), prepared, strict=True))
             self._wrapped.append(prepared[0])
         else:
             for model in models:
-                ready[id(model)] = self.fabric.setup_module(
-                    torch.compile(model) if self.spec.compile else model
-                )
+                ready[id(model)] = self.fabric.setup_module(self._compiled(model))
                 self._wrapped.append(ready[id(model)])
             for optimiser in optimisers:
                 ready[id(optimiser)] = self.fabric.setup_optimizers(optimiser)
         for model in models:
-            self._stateful[f"model{len([k for k in self._stateful if k.startswith('model')])}"] = model
+            self._stateful[f"model{len([k for k in self._stateful if k.startswith('model')])}"] = (
+                model
+            )
         self._optimisers.extend(optimisers)
         for thing in things:
             if not isinstance(thing, nn.Module):
-                self._stateful[f"other{len([k for k in self._stateful if k.startswith('other')])}"] = thing
+                self._stateful[
+                    f"other{len([k for k in self._stateful if k.startswith('other')])}"
+                ] = thing
         self._load_states()
         results = []
         for thing in things:
@@ -153,6 +159,13 @@ class Run:
                 result = _OncePerBatch(result, self)
             results.append(result)
         return results[0] if len(results) == 1 else tuple(results)
+
+    def _compiled(self, model: nn.Module) -> nn.Module:
+        if self.spec.compile:
+            compiled = torch.compile(model)
+            assert isinstance(compiled, nn.Module)
+            return compiled
+        return model
 
     def register(self, **things: Any) -> None:
         """Anything else with ``state_dict`` and ``load_state_dict`` that a checkpoint must keep."""
@@ -203,7 +216,12 @@ class Run:
             yield batch
 
     def indices(
-        self, count: int, batch_size: int, *, shuffle: bool = True, lengths: Sequence[int] | None = None
+        self,
+        count: int,
+        batch_size: int,
+        *,
+        shuffle: bool = True,
+        lengths: Sequence[int] | None = None,
     ) -> Iterator[Tensor]:
         """The same, as positions in the set (int64, on the CPU): for sets that are no tensors."""
         if count == 0:
@@ -213,7 +231,13 @@ class Run:
         if loop < self.at.loop:
             return  # done before the checkpoint
         plan = batches.order(
-            count, batch_size, seed=self.seed, epoch=self.at.epoch, loop=loop, shuffle=shuffle, lengths=lengths
+            count,
+            batch_size,
+            seed=self.seed,
+            epoch=self.at.epoch,
+            loop=loop,
+            shuffle=shuffle,
+            lengths=lengths,
         )
         self.batches_in_epoch = len(plan)
         if loop > self.at.loop:
@@ -253,7 +277,9 @@ class Run:
         total = self._means.sums.get(name)
         count = float(self._means.counts.get(name, 0))
         if self.world > 1:
-            pair = torch.tensor([0.0 if total is None else float(total), count], dtype=torch.float64)
+            pair = torch.tensor(
+                [0.0 if total is None else float(total), count], dtype=torch.float64
+            )
             pair = self.total(pair.to(self.device, torch.float32))
             return float(pair[0] / pair[1]) if pair[1] else float("nan")
         return float(total) / count if total is not None and count else float("nan")
@@ -308,7 +334,10 @@ class Run:
         if counted:
             for name, value in values.items():
                 number = value.detach() if isinstance(value, Tensor) else torch.tensor(float(value))
-                number = number.to(torch.float32 if number.device.type == "mps" else torch.float64) * counted
+                number = (
+                    number.to(torch.float32 if number.device.type == "mps" else torch.float64)
+                    * counted
+                )
                 total = self._means.sums.get(name)
                 self._means.sums[name] = number if total is None else total + number
                 self._means.counts[name] = self._means.counts.get(name, 0) + counted
@@ -383,7 +412,9 @@ class Run:
         self._states = dict(state["states"])
         self.at = Position(**state["at"])
         means = state["means"]
-        self._means = _Means({k: v.to(self.device) for k, v in means["sums"].items()}, dict(means["counts"]))
+        self._means = _Means(
+            {k: v.to(self.device) for k, v in means["sums"].items()}, dict(means["counts"])
+        )
         if state["random_epoch"] is None:  # saved between two epochs
             self._resume_epoch = state["random"]
         else:
@@ -417,7 +448,7 @@ def capture_random() -> dict[str, Any]:
     """The states of Python's, NumPy's and torch's generators."""
     state: dict[str, Any] = {
         "python": random.getstate(),
-        "numpy": np.random.get_state(),  # noqa: NPY002 - the legacy generator is the one others use
+        "numpy": np.random.get_state(),
         "torch": torch.get_rng_state(),
     }
     if torch.cuda.is_available():
@@ -427,7 +458,11 @@ def capture_random() -> dict[str, Any]:
 
 def restore_random(state: Mapping[str, Any]) -> None:
     random.setstate(state["python"])
-    np.random.set_state(state["numpy"])  # noqa: NPY002
+    np.random.set_state(state["numpy"])
     torch.set_rng_state(state["torch"])
-    if "cuda" in state and torch.cuda.is_available() and len(state["cuda"]) == torch.cuda.device_count():
+    if (
+        "cuda" in state
+        and torch.cuda.is_available()
+        and len(state["cuda"]) == torch.cuda.device_count()
+    ):
         torch.cuda.set_rng_state_all(state["cuda"])

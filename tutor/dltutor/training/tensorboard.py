@@ -16,21 +16,23 @@ from dltutor.runs.folder import RunFolder
 
 def write(run: RunFolder, to: Path) -> None:
     """Scalars at their steps and wall times, pictures, and the configuration as text."""
-    writer = SummaryWriter(str(to))  # type: ignore[no-untyped-call]
+    writer = SummaryWriter(str(to))
     for row in measurements(run):
         wall = datetime.fromisoformat(row["time"]).timestamp()
         for name, value in row.items():
             if name not in ("step", "epoch", "seconds", "time", "kind") and value is not None:
-                writer.add_scalar(name, value, row["step"], walltime=wall)  # type: ignore[no-untyped-call]
+                writer.add_scalar(name, value, row["step"], walltime=wall)
     for event in run.events()[0]:
         if event["event"] == "picture" and event["view"].get("view") == "picture":
             view = views.from_json(event["view"])
             assert isinstance(view, views.Picture)
-            pixels = np.frombuffer(view.pixels, np.uint8).reshape(view.height, view.width, view.channels)
-            writer.add_image(event["name"], pixels, event["step"], dataformats="HWC")  # type: ignore[no-untyped-call]
+            pixels = np.frombuffer(view.pixels, np.uint8).reshape(
+                view.height, view.width, view.channels
+            )
+            writer.add_image(event["name"], pixels, event["step"], dataformats="HWC")
     lines = "\n".join(f"    {k} = {v}" for k, v in run.spec.config.items())
-    writer.add_text("configuration", lines)  # type: ignore[no-untyped-call]
-    writer.close()  # type: ignore[no-untyped-call]
+    writer.add_text("configuration", lines)
+    writer.close()
 
 
 if __name__ == "__main__":

@@ -31,7 +31,9 @@ class TrainedRun:
             model.load_state_dict(state["models"][name])
         except (KeyError, RuntimeError) as error:
             reason = " ".join(str(error).split())[:200]
-            raise TutorError(f"the weights of run {self.id} do not fit this model: {reason}") from None
+            raise TutorError(
+                f"the weights of run {self.id} do not fit this model: {reason}"
+            ) from None
         return model.to(self.device).eval()
 
     def extra(self) -> dict[str, Any]:

@@ -91,7 +91,9 @@ def _until_the_end(
                 pieces = run.spec.micro_batches * 2
                 if pieces > 1024:
                     raise TutorError("one sample alone does not fit into memory") from error
-                text = f"out of memory: each batch is now computed in {pieces} pieces; its size stays"
+                text = (
+                    f"out of memory: each batch is now computed in {pieces} pieces; its size stays"
+                )
                 recorder.write("warning", text=text, micro_batches=pieces)
                 launch.with_micro_batches(run, pieces)
             # outside the handler: it holds the frames, and so the tensors, of what failed
@@ -103,7 +105,9 @@ def _until_the_end(
     except NotFinite as error:
         good = checkpoint.kept(run.checkpoints)
         hint = f"the last good checkpoint is {good[0].stem}; " if good else ""
-        return recorder.write("failed", message=str(error), hint=hint + "try a smaller learning rate"), FAILED
+        return recorder.write(
+            "failed", message=str(error), hint=hint + "try a smaller learning rate"
+        ), FAILED
     except Unwritable:
         raise
     except TutorError as error:
@@ -111,7 +115,9 @@ def _until_the_end(
     except Exception as error:  # a chapter's code may raise anything
         traceback.print_exc()
         text = " ".join(f"{type(error).__name__}: {error}".split())[:500]
-        return recorder.write("failed", message=text, hint=f"the traceback is in {run.log_file}"), FAILED
+        return recorder.write(
+            "failed", message=text, hint=f"the traceback is in {run.log_file}"
+        ), FAILED
 
 
 def _choices(spec: RunSpec) -> tuple[str, str, str, str]:
@@ -192,7 +198,7 @@ def _restore(run: RunFolder, work_run: Run, recorder: Recorder, engine: Engine) 
 def _gentle_signals() -> Iterator[None]:
     """SIGTERM and SIGINT ask the run to save and stop."""
 
-    def ask(number: int, frame: object) -> None:
+    def ask(*_: object) -> None:
         Engine.stop_asked = True
 
     for name in ("SIGTERM", "SIGINT", "SIGUSR1"):

@@ -16,7 +16,9 @@ class Config(chapter.Config):
     hidden: Annotated[int, Param("units", low=1)] = 32
     dropout: Annotated[float, Param("dropout", low=0, high=1)] = 0.1
     conv: Annotated[bool, Param("convolutions")] = False
-    oom_above: Annotated[int, Param("pretends that memory runs out above so many samples; 0: never", low=0)] = 0
+    oom_above: Annotated[
+        int, Param("pretends that memory runs out above so many samples; 0: never", low=0)
+    ] = 0
     noise: Annotated[float, Param("noise", low=0)] = 0.05
     fault: Annotated[Literal["none", "data", "nan", "raise"], Param("what goes wrong")] = "none"
     sleep: Annotated[float, Param("seconds to sleep in a step", low=0)] = 0.0

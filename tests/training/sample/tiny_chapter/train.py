@@ -41,7 +41,7 @@ def train(config, run):
     run.keep(classes=["no", "yes"])
     yield Say("begin")
     yield from run.overlap(x, x[:3])
-    for epoch in run.epochs(config.epochs):
+    for _ in run.epochs(config.epochs):
         # numbers of all three generators, drawn outside the loop over batches
         drawn = torch.randn(1).item() + random.random() + np.random.rand()
         model.train()

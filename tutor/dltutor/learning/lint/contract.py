@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,14 +40,15 @@ def check(chapter: Chapter, target: str) -> list[Finding]:
     names = [demo.name for demo in chapter.demos]
     for name in sorted({name for name in names if names.count(name) > 1}):
         report.error(f"two demos are called {name!r}", file)
-    for what, message in probed(target, chapter.id)["problems"]:
+    told = probed(target, chapter.id)
+    for what, message in told["problems"]:
         report.error(f"{what}: {message}", file)
     missing = registry.missing_packages(chapter)
     if missing:
         report.warning(
             f"{', '.join(missing)} missing: training, demos and exercises were not tried", file
         )
-    _settings_in_lessons(report, chapter, target)
+    _settings_in_lessons(report, chapter, told["demos"])
     return report.found
 
 
@@ -78,7 +78,6 @@ def _references(chapter: Chapter) -> Iterator[tuple[str, Reference]]:
             yield f"demo {demo.name}: screen", demo.screen
 
 
-@lru_cache(maxsize=32)
 def probed(target: str, name: str) -> dict[str, Any]:
     """What ``probe`` tells about a chapter: its problems, and the parameters of its demos."""
     result = run_python(["-m", "dltutor.learning.lint.probe", target, name], SECONDS)
@@ -96,9 +95,10 @@ def probed(target: str, name: str) -> dict[str, Any]:
     return data
 
 
-def _settings_in_lessons(report: Reporter, chapter: Chapter, target: str) -> None:
+def _settings_in_lessons(
+    report: Reporter, chapter: Chapter, demos: dict[str, list[dict[str, Any]]]
+) -> None:
     """Settings of embedded demos must be parameters of theirs, within the range."""
-    demos: dict[str, list[dict[str, Any]]] = probed(target, chapter.id)["demos"]
     for lang in ("en", "zh"):
         try:
             found = content.lessons(chapter, lang)
