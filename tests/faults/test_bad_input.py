@@ -288,12 +288,16 @@ def test_a_limit_on_file_sizes_is_told(tmp_path: Path, home: Path) -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (200, 200))
 
-    out = tmp_path / "out.txt"
-    with out.open("w") as target:
+    with (tmp_path / "out.txt").open("w") as target:
         done = subprocess.run(
-            [sys.executable, "-m", "dltutor", "--help"],
-            stdout=target, stderr=subprocess.PIPE, text=True, preexec_fn=limit, check=False,
-        )  # fmt: skip
+            # without -B it would leave bytecode cut off at 200 bytes behind
+            [sys.executable, "-B", "-m", "dltutor", "--help"],
+            stdout=target,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=limit,
+            check=False,
+        )
     assert done.returncode == 1
     assert done.stderr == "dltutor: the output: File too large\n"
 
@@ -435,7 +439,7 @@ def test_a_write_that_fails_half_way_leaves_the_old_file(home: Path, tmp_path: P
     )
     file = tmp_path / "kept.txt"
     done = subprocess.run(
-        [sys.executable, "-c", code, file], capture_output=True, text=True, check=False
+        [sys.executable, "-B", "-c", code, file], capture_output=True, text=True, check=False
     )
     assert "can not be written: File too large" in done.stderr
     assert file.read_text(encoding="utf-8") == "old"

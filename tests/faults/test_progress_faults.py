@@ -61,7 +61,9 @@ with Progress.open() as progress:
 @pytest.mark.skipif(os.name == "nt", reason="no SIGKILL")
 @pytest.mark.parametrize("after", [0, 3, 57, 120, 198])
 def test_a_killed_process_loses_at_most_the_answer_in_flight(after: int, file: Path) -> None:
-    process = subprocess.Popen([sys.executable, "-c", WRITER], stdout=subprocess.PIPE, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-c", WRITER], stdout=subprocess.PIPE, encoding="utf-8"
+    )
     assert process.stdout is not None
     shown = -1
     while shown < after:
@@ -309,7 +311,7 @@ with Progress.open() as progress:
 @pytest.mark.parametrize("limit", [0, 40_000, 100_000])
 def test_a_full_disk_loses_no_answer(limit: int, file: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", FULL, str(limit)], capture_output=True, encoding="utf-8", check=False
+        [sys.executable, "-B", "-c", FULL, str(limit)], capture_output=True, encoding="utf-8", check=False
     )
     assert done.stderr == ""
     full, free = (list(map(int, line.split())) for line in done.stdout.splitlines())
@@ -339,7 +341,9 @@ for notice in progress.take_notices():
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no Unix permissions")
-def test_a_folder_that_can_only_be_read_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_can_only_be_read_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import tempfile
 
     # pytest's own folders are closed to other users

@@ -58,6 +58,16 @@ def test_two_nodes_of_torchrun(trained: Trained, home: Path) -> None:
     assert len(list_runs("tiny")) == 2
 
 
+@pytest.mark.slow
+def test_a_sweep_on_ray(tiny: Chapter) -> None:
+    pytest.importorskip("ray", reason="ray is not installed: pip install 'dltutor[ray]'")
+    planned = sweep.plan(tiny, ["hidden=8,16"], settings=["epochs=1"])
+    ended: list[int] = []
+    sweep.train(planned, jobs=2, engine="ray", report=lambda place, _: ended.append(place))
+    assert sorted(ended) == [0, 1]
+    assert all(metrics["test_accuracy"] > 0.4 for _, _, metrics in sweep.results(planned))
+
+
 def test_a_grid_is_checked_and_complete(tiny: Chapter) -> None:
     combinations = sweep.grid(tiny, ["lr=1e-3,1e-2", "hidden=8,16,8"])
     assert combinations == [

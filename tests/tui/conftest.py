@@ -22,7 +22,9 @@ Start = Callable[..., AbstractAsyncContextManager["Driver"]]
 def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """A home of its own, the sample chapter on the path of this process and of its children."""
     monkeypatch.setenv("DLTUTOR_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(SAMPLE), os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(SAMPLE), os.environ.get("PYTHONPATH", "")])
+    )
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setenv("COLORTERM", "truecolor")
     for name in ("DLTUTOR_LANG", "NO_COLOR", "DLTUTOR_RUNS", "DLTUTOR_EXERCISES"):
@@ -60,7 +62,7 @@ class Driver:
     async def type(self, text: str) -> None:
         await self.press(*("space" if c == " " else c for c in text))
 
-    async def until(self, wanted: str | Callable[[], bool], seconds: float = 60.0) -> None:
+    async def until(self, wanted: str | Callable[[], bool], seconds: float = 30.0) -> None:
         """Waits for a text on the screen, or for something to become true."""
         import time
 
@@ -93,7 +95,7 @@ def start() -> Start:
     ) -> AsyncIterator[Driver]:
         i18n.use(lang)
         app = TutorApp(page)
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             driver = Driver(app, pilot)
             await driver.pilot.pause()
             yield driver

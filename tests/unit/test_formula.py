@@ -73,6 +73,12 @@ from dltutor.text import width
         (r"50\,\%", "50 %"),
         (r"\{1, 2\}", "{1, 2}"),
         (r"x := 3", "x := 3"),
+        (r"W^{[l]}, x_{i,j}", "W^[l], x_(i,j)"),
+        (r"\overrightarrow{h}_t", "h⃗ₜ"),
+        (r"\left.\frac{\partial f}{\partial x}\right|_{x=0}", "∂f/∂x|ₓ₌₀"),
+        (r"\prod_{t=1}^T p(w_t \mid w_{<t})", "∏ₜ₌₁ᵀ p(wₜ | w_(<t))"),
+        (r"\mathrm{softmax}\!\left(\frac{QK^\top}{\sqrt{d_k}}\right)V", "softmax(QKᵀ/√dₖ)V"),
+        (r"z_t = \sigma(W_z x_t + b_z)", "zₜ = σ(W_z xₜ + b_z)"),
         (r"\bigl( x \bigr)", "(x)"),
         (r"n \bmod 2", "n mod 2"),
     ],
@@ -124,6 +130,13 @@ def test_in_a_line(latex: str, text: str) -> None:
             [
                 "h = Wx + b",
                 "ŷ = h",
+            ],
+        ),
+        (
+            r"\begin{aligned} f &= a \\ &+ b \end{aligned}",
+            [
+                "f = a",
+                "  + b",
             ],
         ),
         (

@@ -179,9 +179,32 @@ def test_numbers_as_people_write_them(text: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "seven apples", "5 5", "1..2", "1/0", "nan", "inf", "9^9^9", "1e999999", "(1", "1)", "-", "12,3456",
-     "1,2,3", "--", "1+", "(" * 150, "9" * 500, "1e5e5", "²", "a", "%", "(-8)^0.5"],
-)  # fmt: skip
+    [
+        "",
+        "seven apples",
+        "5 5",
+        "1..2",
+        "1/0",
+        "nan",
+        "inf",
+        "9^9^9",
+        "1e999999",
+        "(1",
+        "1)",
+        "-",
+        "12,3456",
+        "1,2,3",
+        "--",
+        "1+",
+        "(" * 150,
+        "9" * 500,
+        "1e5e5",
+        "²",
+        "a",
+        "%",
+        "(-8)^0.5",
+    ],
+)
 def test_what_is_no_number_is_not_counted(text: str) -> None:
     with pytest.raises(NumberError):
         evaluate(text)
@@ -219,9 +242,7 @@ def test_no_text_breaks_the_reading_of_numbers(text: str) -> None:
         ("１２ｍｓ", ("ms",), "12"),
     ],
 )
-def test_a_unit_is_understood_and_converted(
-    text: str, unit: tuple[str, ...], value: str
-) -> None:
+def test_a_unit_is_understood_and_converted(text: str, unit: tuple[str, ...], value: str) -> None:
     assert measure(text, unit) == Fraction(value)
     assert is_right(ask("number", answer=value, unit=unit), text)
 
@@ -279,15 +300,26 @@ def test_another_word_is_never_right(word: str, other: str) -> None:
     assert not grade(present(ask("text", answers=(word,)), 0), other).right
 
 
-@pytest.mark.parametrize("text", ["交叉熵", " 交叉熵。", "「交叉熵」", "Cross Entropy", "crossentropy", "CROSS-ENTROPY"])
+@pytest.mark.parametrize(
+    "text", ["交叉熵", " 交叉熵。", "「交叉熵」", "Cross Entropy", "crossentropy", "CROSS-ENTROPY"]
+)
 def test_both_languages_are_right_whatever_the_interface_speaks(text: str) -> None:
     assert is_right(ask("text", answers=("cross-entropy", "交叉熵")), text)
 
 
 @pytest.mark.parametrize(
     ("right", "wrong"),
-    [("1e-3", "1e3"), ("-1", "1"), ("!=", "=="), ("x + y", "x - y"), ("C++", "C"), ("L1", "L2"), ("0.5", "05"), ("a/b", "ab")],
-)  # fmt: skip
+    [
+        ("1e-3", "1e3"),
+        ("-1", "1"),
+        ("!=", "=="),
+        ("x + y", "x - y"),
+        ("C++", "C"),
+        ("L1", "L2"),
+        ("0.5", "05"),
+        ("a/b", "ab"),
+    ],
+)
 def test_signs_that_carry_meaning_are_kept(right: str, wrong: str) -> None:
     question = ask("text", answers=(right,))
     assert is_right(question, right)
@@ -309,11 +341,24 @@ def test_a_foreseen_wrong_word_is_wrong_even_where_it_looks_like_a_slip() -> Non
 
 
 def choices(flags: list[bool]) -> Question:
-    words = ["ReLU keeps it", "one, two; three", "784", "$x^2$", "交叉熵损失", "nn.Linear(3, 4)", "a tensor", "2.5"]
+    words = [
+        "ReLU keeps it",
+        "one, two; three",
+        "784",
+        "$x^2$",
+        "交叉熵损失",
+        "nn.Linear(3, 4)",
+        "a tensor",
+        "2.5",
+    ]
     return ask(
         "choices",
         choices=tuple(
-            Choice({"en": words[i], "zh": words[i] + "（中）"}, flag, {"en": f"why {i}", "zh": f"因为 {i}"})
+            Choice(
+                {"en": words[i], "zh": words[i] + "（中）"},
+                flag,
+                {"en": f"why {i}", "zh": f"因为 {i}"},
+            )
             for i, flag in enumerate(flags)
         ),
     )
@@ -333,15 +378,25 @@ def test_several_choices_are_right_when_all_and_only_the_right_ones_are_named(
     assume(options)
     options = data.draw(st.permutations(options))
     names = [o.letter for o in options]
-    forms = ["".join(names), " ".join(names), ", ".join(names).upper(), "、".join(names), " and ".join(names),
-             " 和 ".join(names), "(" + ") (".join(names) + ")", ";".join(names),
-             " ".join(str("abcdefgh".index(n) + 1) for n in names)]  # fmt: skip
+    forms = [
+        "".join(names),
+        " ".join(names),
+        ", ".join(names).upper(),
+        "、".join(names),
+        " and ".join(names),
+        " 和 ".join(names),
+        "(" + ") (".join(names) + ")",
+        ";".join(names),
+        " ".join(str("abcdefgh".index(n) + 1) for n in names),
+    ]
     if all("," not in pick(o.text, "en") for o in options):
         forms += ["; ".join(pick(o.text, lang) for o in options) for lang in LANGUAGES]
     text = data.draw(st.sampled_from(forms))
     verdict = grade(presented, text.translate(FULL_WIDTH) if data.draw(full_width) else text)
     assert not verdict.problem, (text, verdict.problem)
-    assert verdict.right == ({o.index for o in options} == {i for i, flag in enumerate(flags) if flag})
+    assert verdict.right == (
+        {o.index for o in options} == {i for i, flag in enumerate(flags) if flag}
+    )
     if not verdict.right:
         wrong = [o.index for o in options if not flags[o.index]]
         said = pick(verdict.explanation, "en")
@@ -354,16 +409,29 @@ def test_one_choice_by_letter_number_or_text(right: int, seed: int, data: st.Dat
     texts = ["It grows", "It shrinks", "It stays", "It oscillates"]
     question = ask(
         "choice",
-        choices=tuple(Choice({"en": x, "zh": x + "。"}, i == right, WHY) for i, x in enumerate(texts)),
+        choices=tuple(
+            Choice({"en": x, "zh": x + "。"}, i == right, WHY) for i, x in enumerate(texts)
+        ),
     )
     presented = present(question, seed)
     option = data.draw(st.sampled_from(presented.options))
     text = pick(option.text, "en")
     form = data.draw(
         st.sampled_from(
-            [option.letter, option.letter.upper(), f"({option.letter})", f"{option.letter})", f"{option.letter}.",
-             f" {option.letter} ", chr(ord(option.letter) + 0xFEE0), text, text.lower() + ".", f"{option.letter}) {text}",
-             str("abcd".index(option.letter) + 1), pick(option.text, "zh")]  # fmt: skip
+            [
+                option.letter,
+                option.letter.upper(),
+                f"({option.letter})",
+                f"{option.letter})",
+                f"{option.letter}.",
+                f" {option.letter} ",
+                chr(ord(option.letter) + 0xFEE0),
+                text,
+                text.lower() + ".",
+                f"{option.letter}) {text}",
+                str("abcd".index(option.letter) + 1),
+                pick(option.text, "zh"),
+            ]
         )
     )
     verdict = grade(presented, form)
@@ -374,7 +442,9 @@ def test_one_choice_by_letter_number_or_text(right: int, seed: int, data: st.Dat
 
 
 def test_the_text_of_a_choice_goes_before_its_number() -> None:
-    question = ask("choice", choices=(Choice("2", True), Choice("1", False, WHY), Choice("3", False, WHY)))
+    question = ask(
+        "choice", choices=(Choice("2", True), Choice("1", False, WHY), Choice("3", False, WHY))
+    )
     for seed in range(12):
         assert is_right(question, "2", seed)
         assert not is_right(question, "1", seed)
@@ -382,20 +452,33 @@ def test_the_text_of_a_choice_goes_before_its_number() -> None:
 
 @pytest.mark.parametrize("text", ["", "  ", "e", "5", "0", "none", "a b", "ab", "a a b", "?", "@"])
 def test_what_names_no_single_choice_is_not_counted(text: str) -> None:
-    question = ask("choice", choices=tuple(Choice(x, x == "It is", WHY) for x in ("It is", "It was", "It may", "No")))
+    question = ask(
+        "choice",
+        choices=tuple(Choice(x, x == "It is", WHY) for x in ("It is", "It was", "It may", "No")),
+    )
     problem(question, text)
 
 
 @given(st.integers(2, 8), SEEDS, st.data())
 def test_an_order_is_right_only_as_a_whole(count: int, seed: int, data: st.DataObject) -> None:
-    question = ask("order", items=tuple({"en": f"step {i}", "zh": f"第 {i} 步"} for i in "ABCDEFGH"[:count]))
+    question = ask(
+        "order", items=tuple({"en": f"step {i}", "zh": f"第 {i} 步"} for i in "ABCDEFGH"[:count])
+    )
     presented = present(question, seed)
     letter = {o.index: o.letter for o in presented.options}
     taken = data.draw(st.permutations(range(count)))
     names = [letter[i] for i in taken]
-    forms = ["".join(names), " ".join(names), ",".join(names), " > ".join(names), " → ".join(names), "->".join(names),
-             "、".join(names).upper(), " ".join(str("abcdefgh".index(n) + 1) for n in names),
-             "; ".join(pick(question.items[i], "en") for i in taken)]  # fmt: skip
+    forms = [
+        "".join(names),
+        " ".join(names),
+        ",".join(names),
+        " > ".join(names),
+        " → ".join(names),
+        "->".join(names),
+        "、".join(names).upper(),
+        " ".join(str("abcdefgh".index(n) + 1) for n in names),
+        "; ".join(pick(question.items[i], "en") for i in taken),
+    ]
     verdict = grade(presented, data.draw(st.sampled_from(forms)))
     assert not verdict.problem
     assert verdict.right == (list(taken) == list(range(count)))
@@ -414,10 +497,17 @@ def test_a_match_is_right_only_as_a_whole(count: int, seed: int, data: st.DataOb
     taken = data.draw(st.permutations(range(count)))
     pairs = [(i + 1, letter[right]) for i, right in enumerate(taken)]
     turned = data.draw(st.permutations(pairs))
-    forms = [" ".join(x for _, x in pairs), "".join(x for _, x in pairs), " ".join(f"{n}{x}" for n, x in turned),
-             ", ".join(f"{n}-{x}" for n, x in turned), "; ".join(f"{n} = {x.upper()}" for n, x in turned),
-             " ".join(f"{n}:{x}" for n, x in turned), " ".join(f"({n}){x}" for n, x in turned),
-             "，".join(f"{n}→{x}" for n, x in turned), " ".join(f"{x}{n}" for n, x in turned)]  # fmt: skip
+    forms = [
+        " ".join(x for _, x in pairs),
+        "".join(x for _, x in pairs),
+        " ".join(f"{n}{x}" for n, x in turned),
+        ", ".join(f"{n}-{x}" for n, x in turned),
+        "; ".join(f"{n} = {x.upper()}" for n, x in turned),
+        " ".join(f"{n}:{x}" for n, x in turned),
+        " ".join(f"({n}){x}" for n, x in turned),
+        "，".join(f"{n}→{x}" for n, x in turned),
+        " ".join(f"{x}{n}" for n, x in turned),
+    ]
     text = data.draw(st.sampled_from(forms))
     verdict = grade(presented, text.translate(FULL_WIDTH) if data.draw(full_width) else text)
     assert not verdict.problem, text
@@ -430,11 +520,17 @@ def test_two_left_sides_may_share_a_right_side() -> None:
         presented = present(question, seed)
         assert len(presented.options) == 2
         letter = {pick(o.text, "en"): o.letter for o in presented.options}
-        assert grade(presented, f"1{letter['adaptive']} 2{letter['plain']} 3{letter['adaptive']}").right
-        assert not grade(presented, f"1{letter['plain']} 2{letter['plain']} 3{letter['adaptive']}").right
+        assert grade(
+            presented, f"1{letter['adaptive']} 2{letter['plain']} 3{letter['adaptive']}"
+        ).right
+        assert not grade(
+            presented, f"1{letter['plain']} 2{letter['plain']} 3{letter['adaptive']}"
+        ).right
 
 
-@pytest.mark.parametrize("text", ["1a 2b", "1a 1b 2c", "1a 2a 3b", "1a 2b 4c", "1a 2b 3d", "a b", "x"])
+@pytest.mark.parametrize(
+    "text", ["1a 2b", "1a 1b 2c", "1a 2a 3b", "1a 2b 4c", "1a 2b 3d", "a b", "x"]
+)
 def test_a_match_that_leaves_something_open_is_not_counted(text: str) -> None:
     problem(ask("match", pairs=(("1", "one"), ("2", "two"), ("3", "three"))), text)
 
@@ -447,13 +543,31 @@ SIZES = st.lists(st.integers(0, 2048), min_size=1, max_size=6).map(tuple)
 def shapes(sizes: tuple[int, ...]) -> list[str]:
     words = [str(size) for size in sizes]
     forms = [
-        str(sizes), str(list(sizes)), f"torch.Size({list(sizes)})", f"torch.Size( {list(sizes)} )", f"Size({list(sizes)})",
-        f"TORCH.SIZE({list(sizes)})", f"({list(sizes)})", "(" + ",".join(words) + ",)", ",".join(words), ", ".join(words), " ".join(words),
-        "[" + " ".join(words) + "]", "（" + "，".join(words) + "）", "、".join(words), "{" + ", ".join(words) + "}",
-        f"shape {sizes}", f"shape: {sizes}", f"shape = {sizes}", f"形状是{sizes}", str(sizes) + ".",
-    ]  # fmt: skip
+        str(sizes),
+        str(list(sizes)),
+        f"torch.Size({list(sizes)})",
+        f"torch.Size( {list(sizes)} )",
+        f"Size({list(sizes)})",
+        f"TORCH.SIZE({list(sizes)})",
+        f"({list(sizes)})",
+        "(" + ",".join(words) + ",)",
+        ",".join(words),
+        ", ".join(words),
+        " ".join(words),
+        "[" + " ".join(words) + "]",
+        "（" + "，".join(words) + "）",
+        "、".join(words),
+        "{" + ", ".join(words) + "}",
+        f"shape {sizes}",
+        f"shape: {sizes}",
+        f"shape = {sizes}",
+        f"形状是{sizes}",
+        str(sizes) + ".",
+    ]
     if len(words) > 1:
-        forms += [sign.join(words) for sign in ("x", " x ", "×", " × ", "X", "*", " * ", "乘", " by ")]
+        forms += [
+            sign.join(words) for sign in ("x", " x ", "×", " × ", "X", "*", " * ", "乘", " by ")
+        ]
     return forms
 
 
@@ -478,7 +592,22 @@ def test_the_shape_of_a_scalar(text: str) -> None:
     assert is_right(ask("shape", answer=()), text)
 
 
-@pytest.mark.parametrize("text", ["(B, 10)", "(-1, 10)", "5.0 x 3", "shape", "(5, 10", "5 10)", "five by ten", "x", ",", "5xx3", "(5,,3)"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(B, 10)",
+        "(-1, 10)",
+        "5.0 x 3",
+        "shape",
+        "(5, 10",
+        "5 10)",
+        "five by ten",
+        "x",
+        ",",
+        "5xx3",
+        "(5,,3)",
+    ],
+)
 def test_what_is_no_shape_is_not_counted(text: str) -> None:
     assert "(2, 3)" in problem(ask("shape", answer=(5, 10)), text)
 
@@ -499,10 +628,26 @@ def test_near_shapes_say_how_they_are_near() -> None:
 # -- output ----------------------------------------------------------------
 
 OUTPUTS = st.lists(
-    st.lists(st.sampled_from(["loss", "[1, 2]", "0.6931", "-3", "tensor([0.5000, 1.2500])", "True", "epoch", "7", "x=2"]), min_size=1, max_size=4).map(" ".join),
+    st.lists(
+        st.sampled_from(
+            [
+                "loss",
+                "[1, 2]",
+                "0.6931",
+                "-3",
+                "tensor([0.5000, 1.2500])",
+                "True",
+                "epoch",
+                "7",
+                "x=2",
+            ]
+        ),
+        min_size=1,
+        max_size=4,
+    ).map(" ".join),
     min_size=1,
     max_size=4,
-).map("\n".join)  # fmt: skip
+).map("\n".join)
 
 
 @given(OUTPUTS, st.data())
@@ -532,18 +677,30 @@ def test_other_output_is_wrong(output: str, other: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "right", "wrong"),
     [
-        ("0.6931", ["0.6931", ".6931", "0.69314", "0.69310", "6.931e-1"], ["0.6932", "0.693", "0.7", "1"]),
+        (
+            "0.6931",
+            ["0.6931", ".6931", "0.69314", "0.69310", "6.931e-1"],
+            ["0.6932", "0.693", "0.7", "1"],
+        ),
         ("2.0", ["2.0", "2.", "2.00"], ["2", "2.1"]),
         ("2", ["2", "02"], ["2.0", "3"]),
-        ("tensor([0.5000, 0.2500])", ["tensor([.5,.25])", "tensor([0.5, 0.25])"], ["tensor([0.5, 0.26])", "[0.5, 0.25]"]),
-        ("tensor([1, 2])", ["tensor([1,2])", "tensor( [ 1, 2 ] )"], ["tensor([1., 2.])", "tensor([2, 1])"]),
+        (
+            "tensor([0.5000, 0.2500])",
+            ["tensor([.5,.25])", "tensor([0.5, 0.25])"],
+            ["tensor([0.5, 0.26])", "[0.5, 0.25]"],
+        ),
+        (
+            "tensor([1, 2])",
+            ["tensor([1,2])", "tensor( [ 1, 2 ] )"],
+            ["tensor([1., 2.])", "tensor([2, 1])"],
+        ),
         ("a b", ["a b", "a  b "], ["ab", "A b", "b a"]),
         ("{'k': 1}", ['{"k": 1}', "{'k':1}"], ["{'k': 2}", "{'K': 1}"]),
         ("1 2\n3", ["1 2\\n3", "1 2 3"], ["1 23", "1\\n2 3"]),
         ("nan", ["nan"], ["inf", "0.0"]),
         ("1e-08", ["1e-08", "1e-8", "0.00000001"], ["1e-7", "1e8"]),
     ],
-)  # fmt: skip
+)
 def test_numbers_in_output_count_to_the_printed_precision(
     answer: str, right: list[str], wrong: list[str]
 ) -> None:

@@ -78,7 +78,9 @@ def test_right_once_stays_right() -> None:
         assert progress.questions("chapter3")["chapter3/a"].last_right is False
 
 
-@pytest.mark.parametrize("given", ["", "x" * 50_000, "\ud83d", "\0\x1b[2J", "'; DROP TABLE answers; --", "{file}"])
+@pytest.mark.parametrize(
+    "given", ["", "x" * 50_000, "\ud83d", "\0\x1b[2J", "'; DROP TABLE answers; --", "{file}"]
+)
 def test_any_answer_can_be_kept(given: str) -> None:
     with Progress.open() as progress:
         progress.answer("chapter3/a", right=False, given=given)
@@ -234,11 +236,23 @@ TIMES = st.datetimes(datetime(2026, 1, 1), datetime(2026, 1, 3)).map(
 NAMES = st.sampled_from(["a", "b", "c", "第一"])
 PATHS = st.sampled_from(["chapter3/a", "chapter3/b", "chapter4/a"])
 VALUES: dict[str, st.SearchStrategy[Any]] = {
-    "id": NAMES, "at": TIMES, "question": PATHS, "exercise": PATHS, "lesson": PATHS, "chapter": NAMES, "run": NAMES,
-    "right": st.booleans(), "helped": st.booleans(), "passed": st.booleans(), "gone": st.booleans(),
-    "given": st.text(st.characters(exclude_categories=["Cs"]), max_size=5), "text": st.text("xyz", max_size=3),
-    "how": st.sampled_from(["read", "known"]), "place": st.floats(0, 1), "day": st.dates().map(date.isoformat),
-}  # fmt: skip
+    "id": NAMES,
+    "at": TIMES,
+    "question": PATHS,
+    "exercise": PATHS,
+    "lesson": PATHS,
+    "chapter": NAMES,
+    "run": NAMES,
+    "right": st.booleans(),
+    "helped": st.booleans(),
+    "passed": st.booleans(),
+    "gone": st.booleans(),
+    "given": st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
+    "text": st.text("xyz", max_size=3),
+    "how": st.sampled_from(["read", "known"]),
+    "place": st.floats(0, 1),
+    "day": st.dates().map(date.isoformat),
+}
 
 
 @st.composite
@@ -254,12 +268,14 @@ def exports(draw: st.DrawFn) -> dict[str, Any]:
 
 def merged(*data: dict[str, Any]) -> dict[str, Any]:
     memory = "/dev/shm" if Path("/dev/shm").is_dir() else None  # these are hundreds of files
-    with tempfile.TemporaryDirectory(dir=memory) as folder:
-        with Progress.open(Path(folder) / "progress.sqlite3") as progress:
-            for one in data:
-                progress.merge(json.loads(json.dumps(one)))
-            assert progress.take_notices() == []
-            found = progress.export()
+    with (
+        tempfile.TemporaryDirectory(dir=memory) as folder,
+        Progress.open(Path(folder) / "progress.sqlite3") as progress,
+    ):
+        for one in data:
+            progress.merge(json.loads(json.dumps(one)))
+        assert progress.take_notices() == []
+        found = progress.export()
     return {key: value for key, value in found.items() if key != "exported"}
 
 
@@ -303,8 +319,13 @@ def test_two_machines_agree_after_exchanging_their_progress(tmp_path: Path) -> N
 
 GOOD = {"format": FORMAT, "version": VERSION}
 ANSWER = {
-    "id": "1", "at": "2026-01-05T10:00:00.000000Z", "question": "chapter3/a", "right": True, "helped": False, "given": "b",
-}  # fmt: skip
+    "id": "1",
+    "at": "2026-01-05T10:00:00.000000Z",
+    "question": "chapter3/a",
+    "right": True,
+    "helped": False,
+    "given": "b",
+}
 
 
 @pytest.mark.parametrize(
@@ -319,19 +340,39 @@ ANSWER = {
         ({**GOOD, "answers": {}}, "answers is not a list"),
         ({**GOOD, "answers": [3]}, "answers[0] must have the keys id, at"),
         ({**GOOD, "answers": [{"id": "1"}]}, "answers[0] must have the keys"),
-        ({**GOOD, "answers": [ANSWER, {**ANSWER, "at": "yesterday"}]}, "answers[1].at can not be 'yesterday'"),
+        (
+            {**GOOD, "answers": [ANSWER, {**ANSWER, "at": "yesterday"}]},
+            "answers[1].at can not be 'yesterday'",
+        ),
         ({**GOOD, "answers": [{**ANSWER, "at": "2026-13-05T10:00:00.000000Z"}]}, "answers[0].at"),
         ({**GOOD, "answers": [{**ANSWER, "right": 2}]}, "answers[0].right"),
         ({**GOOD, "answers": [{**ANSWER, "right": "yes"}]}, "answers[0].right"),
         ({**GOOD, "answers": [{**ANSWER, "given": "\ud800"}]}, "answers[0].given"),
         ({**GOOD, "answers": [{**ANSWER, "question": "chapter3"}]}, "answers[0].question"),
         ({**GOOD, "answers": [{**ANSWER, "id": ["1"]}]}, "answers[0].id"),
-        ({**GOOD, "positions": [{"chapter": "c", "at": ANSWER["at"], "lesson": "x", "place": float("nan")}]}, "positions[0].place"),
-        ({**GOOD, "positions": [{"chapter": "c", "at": ANSWER["at"], "lesson": "x", "place": True}]}, "positions[0].place"),
+        (
+            {
+                **GOOD,
+                "positions": [
+                    {"chapter": "c", "at": ANSWER["at"], "lesson": "x", "place": float("nan")}
+                ],
+            },
+            "positions[0].place",
+        ),
+        (
+            {
+                **GOOD,
+                "positions": [{"chapter": "c", "at": ANSWER["at"], "lesson": "x", "place": True}],
+            },
+            "positions[0].place",
+        ),
         ({**GOOD, "days": [{"day": "2026-02-30"}]}, "days[0].day"),
-        ({**GOOD, "lessons": [{"lesson": "c/x", "how": "heard", "at": ANSWER["at"]}]}, "lessons[0].how"),
+        (
+            {**GOOD, "lessons": [{"lesson": "c/x", "how": "heard", "at": ANSWER["at"]}]},
+            "lessons[0].how",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_export_is_one_line_and_changes_nothing(data: Any, named: str) -> None:
     with Progress.open() as progress:
         with pytest.raises(TutorError) as caught:

@@ -115,8 +115,10 @@ _CHARACTERS: Final[dict[str, tuple[str, str]]] = {
 class _Layout:
     """Turns parsed nodes into boxes. ``tall`` allows more than one line."""
 
-    def __init__(self, tall: bool, script: bool = False) -> None:
+    def __init__(self, tall: bool, script: bool = False, goes_on: bool = False) -> None:
         self.tall, self.script = tall, script
+        self.goes_on = goes_on
+        """it continues a line, so a + at its beginning is an operation and not a sign"""
 
     def box(self, nodes: Sequence[Any]) -> Box:
         return self._join(self.atoms(nodes))
@@ -254,9 +256,8 @@ class _Layout:
                 rest[sign] = Box((small,)) if small is not None else script.box
             else:
                 line = script.box.lines[0]
-                box = boxes.append(
-                    box, sign + (line if script.word or len(line) == 1 else f"({line})")
-                )
+                whole = script.word or len(line) == 1 or (line[0], line[-1]) == ("[", "]")
+                box = boxes.append(box, sign + (line if whole else f"({line})"))
                 kind = "loose" if kind == "ord" else kind
         return _Atom(
             kind, boxes.corner(box, rest.get("^"), rest.get("_")) if rest else box, base.word
@@ -361,7 +362,8 @@ class _Layout:
         return _Atom("inner", Box((f"┌{rule}┐", *middle, f"└{rule}┘"), box.base + 1))
 
     def _macro_substack(self, _: str, arguments: list[Any]) -> _Atom:
-        rows = [self._cell(cells) for cells in _grid(_inside(arguments[0]))]
+        grid = _grid(_inside(arguments[0]))
+        rows = [self._cell([node for cell in cells for node in cell]) for cells in grid]
         if self.tall:
             return _Atom("ord", boxes.stack(rows, 0))
         return _Atom("ord", Box((", ".join(r.lines[0] for r in rows),)))
@@ -406,8 +408,12 @@ class _Layout:
             raise ContentError(
                 f"unknown environment {name}", "one of " + ", ".join(sorted(_ENVIRONMENTS))
             )
-        rows = [[self._cell([cell]) for cell in row] for row in _grid(node.nodelist)]
-        if name in symbols.ALIGNED:
+        aligned = name in symbols.ALIGNED
+        rows = [
+            [self._cell(cell, aligned and number % 2 == 1) for number, cell in enumerate(row)]
+            for row in _grid(node.nodelist)
+        ]
+        if aligned:
             if not self.tall:
                 lines = [" ".join(c.lines[0] for c in row if c.lines[0]) for row in rows]
                 return _Atom("inner", Box(("; ".join(lines),)))
@@ -426,8 +432,8 @@ class _Layout:
             return _Atom("inner", Box((left + inner + right,)))
         return _Atom("inner", boxes.fenced(left, boxes.table(rows, "c", (2, 2)), right))
 
-    def _cell(self, cells: Sequence[Sequence[Any]]) -> Box:
-        return _Layout(self.tall, self.script).box([node for cell in cells for node in cell])
+    def _cell(self, nodes: Sequence[Any], goes_on: bool = False) -> Box:
+        return _Layout(self.tall, self.script, goes_on).box(nodes)
 
     # --- atoms to a box
 
@@ -441,9 +447,8 @@ class _Layout:
                 room = max(room, atom.box.width) if atom.box.width else room
                 continue
             follows = next((a.kind for a in atoms[index + 1 :] if a.kind != "space"), "")
-            if kind == "bin" and (
-                before in ("", "bin", "rel", "open", "punct", "op", "big") or not follows
-            ):
+            begins = before == "" and not self.goes_on
+            if kind == "bin" and (begins or before in _BEFORE_SIGN or not follows):
                 kind = "sign"
             if before:
                 room = max(room, _gap(before, kind, self.script))
@@ -454,6 +459,7 @@ class _Layout:
         return boxes.beside(row)
 
 
+_BEFORE_SIGN: Final = ("bin", "rel", "open", "punct", "op", "big", "sign")
 _SAME: Final[dict[str, str]] = {
     "dfrac": "_macro_frac", "tfrac": "_macro_frac", "overset": "_macro_underset",
     "stackrel": "_macro_underset", "overbrace": "_macro_underbrace",

@@ -6,12 +6,14 @@ keeps its back-ticks, links show where they lead. Colour only adds to that.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from dltutor import content
+from dltutor.formula import to_unicode
 from dltutor.i18n import t
 from dltutor.text import clean, width, wrap
 
@@ -66,7 +68,8 @@ def lesson(
     yield renderer.paint(minutes, "quiet")
     yield ""
     for goal in what.goals:
-        yield from _hanging(lines(goal, columns - 4, colour=colour), "  · ", _INDENT)
+        body = lines(content.inline_formulas(goal), columns - 4, colour=colour)
+        yield from _hanging(body, "  · ", _INDENT)
     for piece in content.parts(what):
         yield ""
         yield from part(piece, what.chapter_id, columns, colour=colour, embedded=embedded)
@@ -85,7 +88,11 @@ def part(
     if isinstance(part, content.Prose):
         return lines(part.markdown, columns, colour=colour)
     if isinstance(part, content.Formula):
-        return [(_INDENT + line).rstrip() for line in part.text.split("\n")]
+        shown = part.text.split("\n")
+        if max(map(width, shown)) > columns - len(_INDENT):
+            # too wide to be laid out: in a line it can at least be broken
+            shown = wrap(to_unicode(part.latex), columns - len(_INDENT))
+        return [(_INDENT + line).rstrip() for line in shown]
     if isinstance(part, content.Listing):
         code = [(_INDENT + line).rstrip() for line in _highlighted(part, colour).split("\n")]
         if not part.symbol:
@@ -101,8 +108,8 @@ def part(
         return [renderer.paint(f"▸ {label}", "strong"), *body]
     if embedded is not None:
         return embedded(part)
-    shown = command_lines(demo_command(chapter_id, part), columns - len(_INDENT))
-    return [_INDENT + renderer.paint(line, "code") for line in shown]
+    command_shown = command_lines(demo_command(chapter_id, part), columns - len(_INDENT))
+    return [_INDENT + renderer.paint(line, "code") for line in command_shown]
 
 
 def _without_command(part: content.TryIt) -> tuple[str, str]:
@@ -154,7 +161,12 @@ def _highlighted(part: content.Listing, colour: bool) -> str:
         lexer = get_lexer_by_name(part.language)
     except ClassNotFound:
         return code
-    return str(highlight(code, lexer, TerminalFormatter())).rstrip("\n")
+    return str(highlight(code, lexer, TerminalFormatter(bg=_background()))).rstrip("\n")
+
+
+def _background() -> str:
+    """What the colours of code stand on. Terminals that say so do it in COLORFGBG; most are dark."""
+    return "light" if os.environ.get("COLORFGBG", "").endswith((";7", ";15")) else "dark"
 
 
 @lru_cache(maxsize=1)

@@ -83,7 +83,8 @@ IGNORED: Final = frozenset(
 )
 ACCENTS: Final[dict[str, str]] = {
     "hat": "\u0302", "widehat": "\u0302", "tilde": "\u0303", "widetilde": "\u0303",
-    "bar": "\u0304", "vec": "\u20d7", "dot": "\u0307", "ddot": "\u0308", "breve": "\u0306",
+    "bar": "\u0304", "vec": "\u20d7", "overrightarrow": "\u20d7",
+    "overleftarrow": "\u20d6", "dot": "\u0307", "ddot": "\u0308", "breve": "\u0306",
     "check": "\u030c", "acute": "\u0301", "grave": "\u0300",
 }  # fmt: skip
 LINES: Final[dict[str, str]] = {"overline": "\u0305", "underline": "\u0332"}

@@ -11,16 +11,41 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from dltutor.chapter import pick
-from dltutor.views import Heatmap, Picture
+from dltutor.views import Heatmap, Picture, Table
 
 if TYPE_CHECKING:
     from dltutor_plugins.chapter03_mlp.data import LabelledSet
 
 
-def confusion(logits: Tensor, y: Tensor, classes: Sequence[str]) -> Heatmap:
+def count(logits: Tensor, y: Tensor, classes: int) -> Tensor:
     """How often each true class (row) was called each class (column)."""
-    n = len(classes)
-    counts = torch.bincount(y * n + logits.argmax(dim=1), minlength=n * n).view(n, n)
+    cells = y * classes + logits.argmax(dim=1)
+    return cells.bincount(minlength=classes * classes).view(classes, classes)
+
+
+def most_confused(logits: Tensor, y: Tensor, classes: Sequence[str]) -> Table:
+    """The five most frequent mistakes: label, answer, how often."""
+    counts = count(logits, y, len(classes)).fill_diagonal_(0).flatten()
+    order = counts.argsort(descending=True, stable=True)[:5].tolist()
+    rows = [
+        (classes[i // len(classes)], classes[i % len(classes)], int(counts[i]))
+        for i in order
+        if counts[i]
+    ]
+    return Table(
+        title={"en": "Most frequent mistakes", "zh": "最常见的错误"},
+        columns=(
+            {"en": "label", "zh": "标签"},
+            {"en": "answer", "zh": "回答"},
+            {"en": "how often", "zh": "次数"},
+        ),
+        rows=rows,
+    )
+
+
+def confusion(logits: Tensor, y: Tensor, classes: Sequence[str]) -> Heatmap:
+    """The counts of all pairs of label and answer, shaded for the mistakes."""
+    counts = count(logits, y, len(classes))
     mistakes = counts - counts.diag().diag()
     return Heatmap(
         values=counts.tolist(),

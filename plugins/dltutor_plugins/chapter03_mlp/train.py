@@ -14,7 +14,12 @@ from torch.optim.lr_scheduler import OneCycleLR
 from dltutor.events import Event, Metrics, Say, Show, Step
 from dltutor_plugins.chapter03_mlp.data import LabelledSet, load, prepare
 from dltutor_plugins.chapter03_mlp.model import MLP
-from dltutor_plugins.chapter03_mlp.show import confusion, interval_text, worst_mistakes
+from dltutor_plugins.chapter03_mlp.show import (
+    confusion,
+    interval_text,
+    most_confused,
+    worst_mistakes,
+)
 
 if TYPE_CHECKING:
     from dltutor.events import Routine
@@ -121,5 +126,6 @@ def show(
     logits = all_logits(model, test_set.x)
     right = int((logits.argmax(dim=1) == test_set.y).sum())
     yield Show("confusion", confusion(logits, test_set.y, classes))
+    yield Show("most_confused", most_confused(logits, test_set.y, classes))
     yield Show("mistakes", worst_mistakes(logits, test_set, classes))
     yield Say(interval_text(right, len(logits), lang))

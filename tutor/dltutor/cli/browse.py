@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -18,8 +19,10 @@ from dltutor.i18n import local, t
 from dltutor.text import clean, pad, shorten, width, wrap
 
 if TYPE_CHECKING:
+    import subprocess
+
     from dltutor.content import Embedded, Lesson, Part
-    from dltutor.learning.progress import Counts
+    from dltutor.learning.progress import Counts, Progress
     from dltutor.runs.host import Host
 
 WIDEST = 100
@@ -89,7 +92,9 @@ def _counts(chapter_id: str) -> Counts | None:
     from dltutor.learning.progress import Progress
 
     with Progress.open() as progress:
-        return progress.counts(chapter_id)
+        counts = progress.counts(chapter_id)
+        _tell(progress)
+    return counts
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
@@ -258,7 +263,9 @@ def _read_slugs(chapter_id: str) -> frozenset[str]:
     from dltutor.learning.progress import Progress
 
     with Progress.open() as progress:
-        return frozenset(progress.lessons(chapter_id))
+        slugs = frozenset(progress.lessons(chapter_id))
+        _tell(progress)
+    return slugs
 
 
 def _mark_read(lesson: Lesson) -> None:
@@ -267,8 +274,12 @@ def _mark_read(lesson: Lesson) -> None:
     with Progress.open() as progress:
         progress.read_lesson(lesson.chapter_id, lesson.slug)
         progress.set_position(lesson.chapter_id, lesson.slug, 1.0)
-        notices = progress.take_notices()
-    for notice in notices:
+        _tell(progress)
+
+
+def _tell(progress: Progress) -> None:
+    """What the learner should know about the file of their progress."""
+    for notice in progress.take_notices():
         print(f"dltutor: {notice}", file=sys.stderr)
 
 
@@ -315,7 +326,11 @@ def _lesson_json(lesson: Lesson, follows: Lesson | None) -> dict[str, Any]:
 def _part_json(part: Part) -> dict[str, Any]:
     from dataclasses import asdict
 
-    data = {k: str(v) if k == "file" else v for k, v in asdict(part).items()}
+    # the no-break spaces of formulas are for the terminal
+    data = {
+        k: v.replace("\u00a0", " ") if isinstance(v, str) else str(v) if k == "file" else v
+        for k, v in asdict(part).items()
+    }
     return {"part": type(part).__name__.lower(), **data}
 
 
@@ -337,6 +352,17 @@ def _columns(asked: int) -> int:
     return max(min(os.get_terminal_size(sys.stdout.fileno()).columns, WIDEST), 20)
 
 
+def _feed(pager: subprocess.Popen[str], text: str) -> None:
+    # a reader who has seen enough ends the pager before it took everything
+    with contextlib.suppress(BrokenPipeError), pager:
+        while True:
+            try:
+                pager.communicate(text)
+                return
+            except KeyboardInterrupt:
+                continue  # Ctrl-C is for the pager
+
+
 def show(lines: Iterable[str], *, paged: bool) -> None:
     """Prints lines; on a terminal that they do not fit into, through the pager."""
     import shlex
@@ -353,14 +379,12 @@ def show(lines: Iterable[str], *, paged: bool) -> None:
             # what git asks of less: colours through, stay on the screen
             environment = {"LESS": "-RFX", "LESSCHARSET": "utf-8"} | dict(os.environ)
             try:
-                subprocess.run(
-                    [program, *words[1:]],
-                    input=text,
-                    encoding="utf-8",
-                    env=environment,
-                    check=False,
+                pager = subprocess.Popen(
+                    [program, *words[1:]], stdin=subprocess.PIPE, encoding="utf-8", env=environment
                 )
-                return
-            except (OSError, KeyboardInterrupt):
+            except OSError:
                 pass
+            else:
+                _feed(pager, text)
+                return
     sys.stdout.write(text)

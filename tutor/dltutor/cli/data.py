@@ -71,9 +71,10 @@ def row(dataset: Dataset, chapters: list[str], data_root: str) -> dict[str, Any]
     }
 
 
-@app.command("list")
+@app.command(
+    "list", help=t("The data sets that the installed chapters can use, and where they are.")
+)
 def list_(data_root: DataRoot = "", as_json: Json = False) -> None:
-    """The data sets that the installed chapters can use, and where they are."""
     rows = [row(dataset, chapters, data_root) for dataset, chapters in sets().values()]
     if as_json:
         _say(rows)
@@ -94,7 +95,9 @@ def list_(data_root: DataRoot = "", as_json: Json = False) -> None:
         print(t("No installed chapter uses a public data set."))
 
 
-@app.command()
+@app.command(
+    help=t("Download data sets: checked, resumed when broken off, kept once for all chapters.")
+)
 def fetch(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="NAME...", show_default=False)
@@ -103,7 +106,6 @@ def fetch(
     data_root: DataRoot = "",
     as_json: Json = False,
 ) -> None:
-    """Download data sets: checked, resumed when broken off, kept once for all chapters."""
     from dltutor.data import downloads
 
     if all_:
@@ -114,7 +116,7 @@ def fetch(
         raise UsageError(t("which data set?"), t("one of {choices}", choices=", ".join(sets())))
     root = Path(data_root).expanduser().resolve() if data_root else paths.downloads_folder()
     for dataset in wanted:
-        with _drawn(dataset, as_json=as_json) as progress:
+        with drawn(dataset, as_json=as_json) as progress:
             folder = downloads.fetch(dataset, root, progress)
         if as_json:
             _say(
@@ -130,7 +132,7 @@ def fetch(
 
 
 @contextmanager
-def _drawn(dataset: Dataset, *, as_json: bool) -> Iterator[OnProgress]:
+def drawn(dataset: Dataset, *, as_json: bool) -> Iterator[OnProgress]:
     """What shows a download: JSON lines, a bar on a terminal, a line for each tenth elsewhere."""
     if as_json:
 
@@ -185,9 +187,8 @@ def _bar(dataset: Dataset) -> Iterator[OnProgress]:
         yield tell
 
 
-@app.command()
+@app.command(help=t("Read every file of a data set and compare its checksum."))
 def verify(name: str, data_root: DataRoot = "", as_json: Json = False) -> None:
-    """Read every file of a data set and compare its checksum."""
     dataset = find(name)
     found = roots.find(dataset, data_root)
     if found is None:
@@ -215,13 +216,14 @@ def verify(name: str, data_root: DataRoot = "", as_json: Json = False) -> None:
         )
 
 
-@app.command()
+@app.command(
+    help=t("The folder of a data set; without a name the data roots, in the order of the search.")
+)
 def path(
     name: Annotated[str, typer.Argument(show_default=False)] = "",
     data_root: DataRoot = "",
     as_json: Json = False,
 ) -> None:
-    """The folder of a data set; without a name the data roots, in the order of the search."""
     if name:
         dataset = find(name)
         found = roots.find(dataset, data_root)
@@ -241,13 +243,12 @@ def path(
         print(f"{root.path}  ({root.source})")
 
 
-@app.command()
+@app.command(help=t("Delete a downloaded data set. Data roots of your own are never touched."))
 def remove(
     name: str,
     yes: Annotated[bool, typer.Option("--yes", "-y", help=t("Do not ask."))] = False,
     as_json: Json = False,
 ) -> None:
-    """Delete a downloaded data set. Data roots of your own are never touched."""
     dataset = find(name)
     folder = stored.folder_of(dataset, paths.downloads_folder())
     if folder.is_dir() and not yes:

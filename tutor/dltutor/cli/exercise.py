@@ -202,7 +202,8 @@ def _merge(exercise: Exercise, workspace: Workspace) -> None:
         return
     print(
         t(
-            "In {count} places you and the new starter changed the same lines. Choose there in {file}, "
+            "In {count} places you and the new starter changed the same lines. Choose there in "
+            "{file}, "
             "between <<<<<<< and >>>>>>>.",
             count=done.conflicts,
             file=workspace.path(exercise),

@@ -190,12 +190,18 @@ def main() -> None:
     except KeyboardInterrupt:
         print(file=sys.stderr)
         sys.exit(130)
-    except Exception as error:  # the last resort: a fault of ours, told in a line as well
+    except OSError as error:
+        # most often the output: its reader has gone (head, a pager), or the disk is full;
+        # what is still to be written must not complain again at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
         if isinstance(error, BrokenPipeError):
-            # whoever read us has gone (head, a pager): stop without a word
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, sys.stdout.fileno())
             sys.exit(0)
+        if os.environ.get("DLTUTOR_DEBUG"):
+            raise
+        what = error.filename or i18n.t("the output")
+        print(f"dltutor: {what}: {error.strerror or error}", file=sys.stderr)
+        sys.exit(1)
+    except Exception as error:  # the last resort: a fault of ours, told in a line as well
         if os.environ.get("DLTUTOR_DEBUG"):
             raise
         text = " ".join(f"{type(error).__name__}: {error}".split())

@@ -39,7 +39,7 @@ def show(as_json: Json = False) -> None:
 
     with Progress.open() as record:
         data = _state(record)
-        _notices(record)
+    _notices(record)
     if as_json:
         print(json.dumps(data, ensure_ascii=False, indent=1))
         return
@@ -129,11 +129,10 @@ def _table(rows: list[dict[str, Any]]) -> list[str]:
         texts = [
             str(done) if total is None else f"{min(done, total)}/{total}" for done, total in cells
         ]
-        note = "" if row["installed"] else "  " + t("not installed")
+        note = "" if row["installed"] else f" ({t('not installed')})"
         lines.append(
-            pad(shorten(row["title"], _TITLE), _TITLE)
+            pad(shorten(row["title"] + note, _TITLE), _TITLE)
             + "".join("  " + pad(x, s, "right") for x, s in zip(texts, sizes, strict=True))
-            + note
         )
     return lines
 
@@ -148,7 +147,7 @@ def export_file(
 
     with Progress.open() as record:
         data = record.export()
-        _notices(record)
+    _notices(record)
     text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
     if file == "-":
         sys.stdout.buffer.write(text.encode())
@@ -175,7 +174,7 @@ def import_file(
     data = _read(file, name)
     with Progress.open() as record:
         count = record.merge(data, name)
-        _notices(record)
+    _notices(record)
     if count:
         print(t("{count} entries were new.", count=count))
     else:
@@ -203,7 +202,7 @@ def reset(
         copy = paths.progress_file().with_name(f"progress.before-reset-{stamp}.json")
         write_whole(copy, json.dumps(record.export(), ensure_ascii=False, indent=1))
         record.reset(id_)
-        _notices(record)
+    _notices(record)
     print(t("Forgotten. To have it back: {command}", command=f"dltutor progress import {copy}"))
 
 

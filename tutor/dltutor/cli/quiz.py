@@ -76,22 +76,23 @@ def quiz(
     if question:
         asked = [_find(question, asked, found)]
     with Progress.open() as progress:
-        if not (again or placement or question):
-            waiting = unmastered(asked, progress)
-            if not waiting:
-                _all_right(found, len(asked), progress, as_json=as_json)
-                return
-            asked = waiting
-        kind = Placement if placement else Session
-        code = _sit(
-            kind(asked, progress, _seed(seed)),
-            [found],
-            "placement" if placement else "quiz",
-            heading=f"{clean(local(found.title))} · "
-            + (t("placement") if placement else t("quiz")),
-            plain=plain,
-            as_json=as_json,
-        )
+        chosen = bool(again or placement or question)
+        waiting = asked if chosen else unmastered(asked, progress)
+        if not waiting:
+            _all_right(found, len(asked), progress, as_json=as_json)
+            code = 0
+        else:
+            session = (Placement if placement else Session)(waiting, progress, _seed(seed))
+            what = t("placement") if placement else t("quiz")
+            code = _sit(
+                session,
+                [found],
+                "placement" if placement else "quiz",
+                heading=f"{clean(local(found.title))} · {what}",
+                plain=plain,
+                as_json=as_json,
+            )
+    _notices(progress)  # what closing has to say
     if code:
         raise typer.Exit(code)
 
@@ -113,18 +114,19 @@ def review(
     with Progress.open() as progress:
         due = schedule.due(progress, chapters)
         if not due:
-            _nothing_due(schedule.next_due(progress, chapters), as_json=as_json)
-            _notices(progress)
-            return
-        asked = due[:limit] if limit else due
-        code = _sit(
-            Session(asked, progress, _seed(seed)),
-            chapters,
-            "review",
-            heading=t("Review: {count} of {due} due questions", count=len(asked), due=len(due)),
-            plain=plain,
-            as_json=as_json,
-        )
+            _nothing_due(progress, chapters, as_json=as_json)
+            code = 0
+        else:
+            asked = due[:limit] if limit else due
+            code = _sit(
+                Session(asked, progress, _seed(seed)),
+                chapters,
+                "review",
+                heading=t("Review: {count} of {due} due questions", count=len(asked), due=len(due)),
+                plain=plain,
+                as_json=as_json,
+            )
+    _notices(progress)  # what closing has to say
     if code:
         raise typer.Exit(code)
 
@@ -212,33 +214,33 @@ def _notices(progress: Progress) -> None:
 
 def _all_right(chapter: Chapter, count: int, progress: Progress, *, as_json: bool) -> None:
     if as_json:
-        from dltutor.cli.asking_json import emit
-
-        emit("summary", total=0, right=0, helped=0, wrong=0, skipped=0, left=0, reread=[], known=[])
+        _nothing_as_json("quiz", **_next(progress, [chapter]))
         return
     print(t("All {count} questions were answered right.", count=count))
     print(t("Once more: {command}", command=f"dltutor quiz {chapter.id} --again"))
     print(t("What is due again: {command}", command="dltutor review"))
-    _notices(progress)
 
 
-def _nothing_due(moment: datetime | None, *, as_json: bool) -> None:
+def _nothing_due(progress: Progress, chapters: Sequence[Chapter], *, as_json: bool) -> None:
     if as_json:
-        from dltutor.cli.asking_json import emit
+        _nothing_as_json("review", **_next(progress, chapters))
+        return
+    from dltutor.learning import review as schedule
 
-        stamp = moment.isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
-        emit(
-            "summary",
-            **dict.fromkeys(("total", "right", "helped", "wrong", "skipped", "left"), 0),
-            reread=[],
-            known=[],
-            next_due=stamp,
-        )
-    elif moment is None:
+    moment = schedule.next_due(progress, chapters)
+    if moment is None:
         print(t("Nothing is due: what you answer in a quiz comes back here."))
         print(t("Begin with: {command}", command="dltutor list"))
     else:
         print(t("Nothing is due. The next question is due {when}.", when=_when(moment)))
+
+
+def _nothing_as_json(kind: str, **more: Any) -> None:
+    from dltutor.cli.asking_json import PROTOCOL, emit
+
+    emit("session", protocol=PROTOCOL, kind=kind, lang=i18n.current(), seed=None, questions=0)
+    none = dict.fromkeys(("total", "right", "helped", "wrong", "skipped", "left"), 0)
+    emit("summary", **none, reread=[], known=[], **more)
 
 
 def _when(moment: datetime) -> str:

@@ -11,7 +11,10 @@ from typing import Annotated, Any
 import typer
 
 from dltutor import registry
+from dltutor.chapter import Training
 from dltutor.cli.main import new_app
+from dltutor.data import roots
+from dltutor.data.roots import DataChoice
 from dltutor.errors import TutorError, UsageError
 from dltutor.i18n import t
 from dltutor.runs import follow, launch, words
@@ -87,7 +90,7 @@ def run(
         spec = launch.plan(
             plugin, preset=preset, settings=set_, data=data, data_root=data_root, device=device,
             devices=devices, nodes=nodes, precision=precision, compile=compile, profile=profile,
-            seed=seed, save_every=save_every,
+            seed=seed, save_every=save_every, choose=fetch_and_choose,
         )  # fmt: skip
         if others is not None:
             _become_worker(spec, as_json=as_json)
@@ -104,6 +107,21 @@ def run(
         )
         return
     watch(started, after=seen, as_json=as_json, plain=plain, stop_on_interrupt=True)
+
+
+def fetch_and_choose(training: Training, data: str, data_root: str) -> DataChoice:
+    """The data to train on; a full set that is asked for and absent is downloaded, shown on stderr."""
+    from dltutor.cli.data import drawn
+    from dltutor.data import downloads
+
+    if (
+        data == "full"
+        and training.full is not None
+        and roots.find(training.full, data_root) is None
+    ):
+        with drawn(training.full, as_json=False) as progress:
+            return downloads.choose(training, data, data_root, progress)
+    return roots.choose(training, data, data_root)
 
 
 def watch(

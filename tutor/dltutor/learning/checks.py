@@ -266,21 +266,20 @@ def _difference_quotient(
     reduced: Callable[[Sequence[Any]], Any], values: Sequence[Any], place: int
 ) -> Any:
     """d reduced / d values[place] by central differences; float64."""
-    torch = reading.torch_.module  # type: ignore[union-attr]
-    result = torch.zeros_like(values[place])
+    assert reading.torch_ is not None
     step = 1e-6
-    with torch.no_grad():
-        moved = [v.detach().clone() if is_tensor(v) else v for v in values]
-        flat, out = moved[place].reshape(-1), result.reshape(-1)
-        moved[place] = flat.reshape(result.shape)  # shares memory with flat
-        for k in range(flat.numel()):
-            kept = flat[k].item()
-            flat[k] = kept + step
-            above = reduced(moved)
-            flat[k] = kept - step
-            out[k] = (above - reduced(moved)) / (2 * step)
-            flat[k] = kept
-    return result
+    moved = [v.detach().clone() if is_tensor(v) else v for v in values]
+    moved[place] = moved[place].contiguous()
+    flat = moved[place].view(-1)  # shares its memory
+    slopes = []
+    for k in range(flat.numel()):
+        kept = flat[k].item()
+        flat[k] = kept + step
+        above = reduced(moved).item()
+        flat[k] = kept - step
+        slopes.append((above - reduced(moved).item()) / (2 * step))
+        flat[k] = kept
+    return reading.torch_.module.tensor(slopes, dtype=flat.dtype).reshape(moved[place].shape)
 
 
 # ---------------------------------------------------------------- comparing
@@ -301,7 +300,7 @@ class _Case:
         return _local(self.name) or t("the result")
 
     def fail(self, problem: str, *hints: str) -> None:
-        lines = [f"{self.what()}: {problem}"]
+        lines = [t("{what}: {problem}", what=self.what(), problem=problem)]
         if self.when is not None:
             lines.append(t("for {input}", input=_describe(self.when)))
         raise CheckFailed("\n".join([*lines, *(hint for hint in hints if hint)]))
@@ -408,7 +407,7 @@ def _compare_values(
                 index=index_of(place, form),
             )
         )
-    case.fail(_where(at) + "; ".join(parts), about_values(got, expected, case.rtol, case.atol))
+    case.fail(_where(at) + t("; ").join(parts), about_values(got, expected, case.rtol, case.atol))
 
 
 def _compare_sequences(got: Any, expected: Any, case: _Case, at: str) -> None:

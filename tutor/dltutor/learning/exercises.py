@@ -312,7 +312,8 @@ def check(exercise: Exercise, file: Path, *, ready: Sandbox | None = None) -> Re
             problem = t("the file is empty: `exercise reset` brings the starter back")
         elif re.search(r"^<<<<<<< .*^=======$.*^>>>>>>> ", source, re.DOTALL | re.MULTILINE):
             problem = t(
-                "the file holds an unfinished merge: choose between the parts marked <<<<<<<, =======, >>>>>>>"
+                "the file holds an unfinished merge: choose between the parts marked <<<<<<<, "
+                "=======, >>>>>>>"
             )
     if problem:
         return Result(False, (), problem, file=str(file))
@@ -371,7 +372,8 @@ def _problem(exercise: Exercise, outcome: Outcome) -> tuple[str, Lines]:
             return t("the file could not be read as a program: {message}", message=message), lines
         case "time":
             return t(
-                "it did not end within {seconds} s, and was stopped: is there a loop without an end?",
+                "it did not end within {seconds} s, and was stopped: is there a loop without an "
+                "end?",
                 seconds=seconds,
             ), lines
         case "scratch":
@@ -383,12 +385,14 @@ def _problem(exercise: Exercise, outcome: Outcome) -> tuple[str, Lines]:
             ), ()
         case "crashed":
             return t(
-                "Python itself crashed ({signal}): too deep a recursion, too much memory, or machine code gone wrong",
+                "Python itself crashed ({signal}): too deep a recursion, too much memory, or "
+                "machine code gone wrong",
                 signal=outcome.detail,
             ), lines
         case _:
             return t(
-                "your code ended the process before the check was through (exit code {code}): leave out exit()",
+                "your code ended the process before the check was through (exit code {code}): "
+                "leave out exit()",
                 code=clean(outcome.detail),
             ), lines
 

@@ -409,7 +409,10 @@ def _now() -> str:
 
 
 def _time(stamp: str) -> datetime:
-    return datetime.fromisoformat(stamp)
+    try:
+        return datetime.fromisoformat(stamp).astimezone(UTC)
+    except (ValueError, OverflowError):  # a damaged byte that no check can find
+        return datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def _within(column: str) -> str:

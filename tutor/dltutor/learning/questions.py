@@ -266,8 +266,14 @@ class _Reader:
         for lang in LANGUAGES:
             seen: dict[str, int] = {}
             for i, text in enumerate(texts, 1):
-                if key == "choices" and len(tidy(pick(text, lang))) == 1 and tidy(pick(text, lang)) in LETTERS:
-                    raise self.fail(f"{key}[{i}]", f"{pick(text, lang)!r} would be taken for a letter")
+                if (
+                    key == "choices"
+                    and len(tidy(pick(text, lang))) == 1
+                    and tidy(pick(text, lang)) in LETTERS
+                ):
+                    raise self.fail(
+                        f"{key}[{i}]", f"{pick(text, lang)!r} would be taken for a letter"
+                    )
                 first = seen.setdefault(tidy(pick(text, lang)), i)
                 if first != i:
                     raise self.fail(

@@ -24,6 +24,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -126,12 +127,14 @@ class Sandbox:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-X", "utf8", str(child)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                cwd=self._scratch, env=_environment(self._scratch), start_new_session=os.name == "posix",
+                cwd=self._scratch, env=_environment(self._scratch),
+                start_new_session=os.name == "posix",
             )  # fmt: skip
         except OSError as error:
             shutil.rmtree(self._scratch, ignore_errors=True)
             raise TutorError(f"{sys.executable} can not be started: {error.strerror}") from None
-        assert self._process.stdin and self._process.stdout and self._process.stderr
+        assert self._process.stdout
+        assert self._process.stderr
         self._channel = _Channel(self._process.stdout, self._nonce.encode())
         self._output = _Output(self._process.stderr)
         self._send(repr(job))
@@ -162,11 +165,9 @@ class Sandbox:
         _end(self._process)
         for pipe in (self._channel, self._output):
             pipe.join(1.0)
-        if self._process.stdin:
-            try:
-                self._process.stdin.close()
-            except OSError:
-                pass
+        assert self._process.stdin
+        with suppress(OSError):
+            self._process.stdin.close()
         _end_strays(self._scratch)
         shutil.rmtree(self._scratch, onerror=_remove_anyway)
 
@@ -315,9 +316,9 @@ class _Output(threading.Thread):
 
 def _import_path() -> list[str]:
     """Where this process finds packages, without its working folder."""
-    here = os.getcwd()
+    here = str(Path.cwd())
     own = str(Path(__file__).parents[2])
-    found = [p for p in sys.path if p and p != here and os.path.exists(p)]
+    found = [p for p in sys.path if p and p != here and Path(p).exists()]
     return list(dict.fromkeys([*found, own]))
 
 
@@ -342,9 +343,9 @@ def _readable() -> list[str]:
         f"/proc/self/{p}" for p in ("status", "statm", "stat", "maps", "cgroup", "mountinfo")
     ]
     prefixes = [sys.prefix, sys.base_prefix, sys.exec_prefix, *sysconfig.get_paths().values()]
-    known = [*_import_path(), *prefixes, *(p for p in system if os.path.exists(p))]
+    known = [*_import_path(), *prefixes, *(p for p in system if Path(p).exists())]
     # a package index or a checkout in the home folder is fine, the home folder is not
-    home = os.path.realpath(os.path.expanduser("~"))
+    home = os.path.realpath(Path.home())
     return [
         p
         for p in dict.fromkeys(known)
@@ -383,10 +384,8 @@ def _environment(scratch: Path) -> dict[str, str]:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     if os.name == "posix":
-        try:
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
     process.kill()
     process.wait()
 
@@ -424,8 +423,8 @@ def _modest(scratch: Path) -> bool:
 
 def _remove_anyway(function: Any, path: str, _: object) -> None:
     try:
-        os.chmod(os.path.dirname(path), 0o700)
-        os.chmod(path, 0o700)
+        Path(path).parent.chmod(0o700)
+        Path(path).chmod(0o700)
         function(path)
     except OSError:
         pass

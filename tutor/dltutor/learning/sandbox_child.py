@@ -15,30 +15,31 @@ protection from accidents and pranks, not a jail for malware (``docs/exercises.m
 
 from __future__ import annotations
 
-import builtins
-
-# before the first function: functions defined here never see built-ins that were replaced
-globals()["__builtins__"] = dict(vars(builtins))
-
 import ast
+import builtins
 import faulthandler
 import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+# before the first function: functions defined here never see built-ins that were replaced
+globals()["__builtins__"] = dict(vars(builtins))
 
 # in the order in which they are loaded; check.py imports the last
 CHECKS = ("check_values", "checks")
 WATCHED = (
-    "builtins", "math", "random", "itertools", "functools", "operator", "collections", "copy", "statistics",
-    "torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.optim", "torch.optim.lr_scheduler",
-    "torch.autograd", "torch.linalg", "torch.fft", "torch.special", "torch.testing", "torch.utils.data",
-    "torch.distributions", "torch.nn.utils", "torch.nn.utils.rnn",
-    "numpy", "numpy.linalg", "numpy.random", "numpy.testing",
+    "builtins", "math", "random", "itertools", "functools", "operator", "collections", "copy",
+    "statistics", "torch", "torch.nn", "torch.nn.functional", "torch.nn.init", "torch.optim",
+    "torch.optim.lr_scheduler", "torch.autograd", "torch.linalg", "torch.fft", "torch.special",
+    "torch.testing", "torch.utils.data", "torch.distributions", "torch.nn.utils",
+    "torch.nn.utils.rnn", "numpy", "numpy.linalg", "numpy.random", "numpy.testing",
 )  # fmt: skip
 FRAMES_SHOWN = 4
 MESSAGE_LIMIT = 4000
@@ -79,7 +80,7 @@ def main() -> None:
     sys.argv = [filename]
     guard(job, filename, landlocked=files)
     run(filename, source, cases, failed, snapshot, settle, say)
-    try:
+    try:  # noqa: SIM105 - contextlib may be another by now
         output.flush()
     except BaseException:  # whatever became of it, the verdict counts
         pass
@@ -158,9 +159,9 @@ def load_check(job: dict[str, Any]) -> tuple[Cases, type[BaseException]]:
 def own_module(name: str) -> ModuleType:
     """A copy of one of our modules that learners can not reach."""
     spec = find_spec(name)
-    assert spec is not None and spec.origin is not None
-    with open(spec.origin, encoding="utf-8") as handle:
-        return private_module(name, spec.origin, handle.read())
+    assert spec is not None
+    assert spec.origin is not None
+    return private_module(name, spec.origin, Path(spec.origin).read_text(encoding="utf-8"))
 
 
 def private_module(name: str, file: str, source: str) -> ModuleType:
@@ -299,10 +300,8 @@ def limit(job: dict[str, Any]) -> None:
         hard = resource.getrlimit(kind)[1]
         if hard != resource.RLIM_INFINITY:
             value = min(value, hard)
-        try:
+        with suppress(OSError, ValueError):  # a system may not have this one
             resource.setrlimit(kind, (value, value))
-        except (OSError, ValueError):
-            pass  # the system does not have this one
 
     usage = resource.getrusage(resource.RUSAGE_SELF)
     cap("RLIMIT_CPU", int(usage.ru_utime + usage.ru_stime + 2 * job["seconds"]) + 5)
@@ -310,12 +309,10 @@ def limit(job: dict[str, Any]) -> None:
     cap("RLIMIT_FSIZE", job["file_bytes"])
     cap("RLIMIT_NOFILE", 256)
     try:
-        with open("/proc/self/status", encoding="ascii", errors="replace") as handle:
-            sizes = dict(
-                line.split(":", 1) for line in handle if line.startswith(("VmData", "VmSize"))
-            )
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
     except OSError:
         return
+    sizes = dict(line.split(":", 1) for line in status.splitlines() if line.startswith("Vm"))
     # DATA is what is really allocated; AS also bounds shared mappings, and threads by their stacks
     cap("RLIMIT_DATA", int(sizes["VmData"].split()[0]) * 1024 + job["memory"])
     cap("RLIMIT_AS", int(sizes["VmSize"].split()[0]) * 1024 + 2 * job["memory"])

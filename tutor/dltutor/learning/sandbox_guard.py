@@ -10,39 +10,36 @@ import os
 import sys
 from _thread import get_ident
 from collections.abc import Iterable
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 FORBIDDEN = {
-    "os.fork": "process", "os.forkpty": "process", "os.exec": "process", "os.posix_spawn": "process",
-    "os.spawn": "process", "os.system": "process", "os.startfile": "process", "os.startfile/2": "process",
-    "subprocess.Popen": "process", "pty.spawn": "process", "os.killpg": "signal", "webbrowser.open": "process",
+    "os.fork": "process", "os.forkpty": "process", "os.exec": "process",
+    "os.posix_spawn": "process", "os.spawn": "process", "os.system": "process",
+    "os.startfile": "process", "os.startfile/2": "process", "subprocess.Popen": "process",
+    "pty.spawn": "process", "os.killpg": "signal", "webbrowser.open": "process",
     "gc.get_objects": "inspect", "gc.get_referrers": "inspect", "gc.get_referents": "inspect",
-    "sys._current_frames": "inspect", "sys._current_exceptions": "inspect", "sys.settrace": "debugger",
-    "sys.setprofile": "debugger", "sys.addaudithook": "inspect", "builtins.breakpoint": "debugger",
-    "resource.setrlimit": "limits", "resource.prlimit": "limits", "os.unshare": "limits", "os.setns": "limits",
+    "sys._current_frames": "inspect", "sys._current_exceptions": "inspect",
+    "sys.settrace": "debugger", "sys.setprofile": "debugger", "sys.addaudithook": "inspect",
+    "builtins.breakpoint": "debugger", "resource.setrlimit": "limits",
+    "resource.prlimit": "limits", "os.unshare": "limits", "os.setns": "limits",
 }  # fmt: skip
 PREFIXES = {
     "socket.": "network",
-    "winreg.": "system",
-    "syslog.": "system",
     "smtplib.": "network",
     "ftplib.": "network",
+    "winreg.": "system",
+    "syslog.": "system",
 }
 # event -> how many of its first arguments are paths that would be changed
 CHANGES = {
-    "os.remove": 1, "os.rmdir": 1, "os.mkdir": 1, "os.rename": 2, "os.link": 2, "os.symlink": 2, "os.truncate": 1,
-    "os.chmod": 1, "os.chown": 1, "os.utime": 1, "os.setxattr": 1, "os.removexattr": 1, "os.chflags": 1,
-    "sqlite3.connect": 1, "dbm.open": 1, "shutil.rmtree": 1, "shutil.chown": 1,
+    "os.remove": 1, "os.rmdir": 1, "os.mkdir": 1, "os.rename": 2, "os.link": 2, "os.symlink": 2,
+    "os.truncate": 1, "os.chmod": 1, "os.chown": 1, "os.utime": 1, "os.setxattr": 1,
+    "os.removexattr": 1, "os.chflags": 1, "sqlite3.connect": 1, "dbm.open": 1, "shutil.rmtree": 1,
+    "shutil.chown": 1,
 }  # fmt: skip
-LOOKS = {
-    "os.listdir": 1,
-    "os.scandir": 1,
-    "os.walk": 1,
-    "os.getxattr": 1,
-    "os.listxattr": 1,
-    "glob.glob": 1,
-}
+LOOKS = {"os.listdir", "os.scandir", "os.walk", "os.getxattr", "os.listxattr", "glob.glob"}
 # event -> where its arguments for folders that are open begin
 RELATIVE = {"os.remove": 1, "os.rmdir": 1, "os.mkdir": 2, "os.rename": 2}
 INTROSPECTION = {"tb_frame", "gi_frame", "cr_frame", "ag_frame"}
@@ -63,7 +60,7 @@ def guard(job: dict[str, Any], filename: str, *, landlocked: bool) -> None:
     # code from anywhere else is the learner's, also what exec and eval make
     trusted = (
         *(p + separator for p in sys.path if p),
-        os.path.dirname(os.__file__) + separator,
+        str(Path(os.__file__).parent) + separator,
         "<frozen ",
         job["check"],
     )

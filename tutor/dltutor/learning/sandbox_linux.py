@@ -14,6 +14,7 @@ import os
 import platform
 import struct
 from collections.abc import Sequence
+from pathlib import Path
 
 PR_SET_NO_NEW_PRIVS = 38
 PR_SET_DUMPABLE = 4
@@ -28,19 +29,22 @@ CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 # name -> (x86_64, aarch64), None where the machine has no such call
 CALLS: dict[str, tuple[int | None, int | None]] = {
     "fork": (57, None), "vfork": (58, None), "execve": (59, 221), "execveat": (322, 281),
-    "socket": (41, 198), "socketpair": (53, 199), "connect": (42, 203), "bind": (49, 200), "listen": (50, 201),
-    "accept": (43, 202), "accept4": (288, 242), "sendto": (44, 206), "sendmsg": (46, 211),
-    "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271),
-    "pidfd_open": (434, 434), "pidfd_send_signal": (424, 424), "pidfd_getfd": (438, 438),
-    "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
-    "setrlimit": (160, 164), "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "chroot": (161, 51),
-    "unshare": (272, 97), "setns": (308, 268), "reboot": (169, 142), "swapon": (167, 224), "swapoff": (168, 225),
-    "init_module": (175, 105), "finit_module": (313, 273), "delete_module": (176, 106), "kexec_load": (246, 104),
-    "bpf": (321, 280), "perf_event_open": (298, 241), "userfaultfd": (323, 282), "io_uring_setup": (425, 425),
-    "keyctl": (250, 219), "add_key": (248, 217), "request_key": (249, 218), "sethostname": (170, 161),
-    "settimeofday": (164, 170), "clock_settime": (227, 112), "setpriority": (141, 140), "setsid": (112, 157),
-    "setpgid": (109, 154), "mknod": (133, None), "mknodat": (259, 33), "chown": (92, None), "fchownat": (260, 54),
-    "setuid": (105, 146), "setgid": (106, 144), "shmget": (29, 194), "msgget": (68, 186),
+    "socket": (41, 198), "socketpair": (53, 199), "connect": (42, 203), "bind": (49, 200),
+    "listen": (50, 201), "accept": (43, 202), "accept4": (288, 242), "sendto": (44, 206),
+    "sendmsg": (46, 211), "ptrace": (101, 117), "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271), "pidfd_open": (434, 434), "pidfd_send_signal": (424, 424),
+    "pidfd_getfd": (438, 438), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
+    "setrlimit": (160, 164), "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41),
+    "chroot": (161, 51), "unshare": (272, 97), "setns": (308, 268), "reboot": (169, 142),
+    "swapon": (167, 224), "swapoff": (168, 225), "init_module": (175, 105),
+    "finit_module": (313, 273), "delete_module": (176, 106), "kexec_load": (246, 104),
+    "bpf": (321, 280), "perf_event_open": (298, 241), "userfaultfd": (323, 282),
+    "io_uring_setup": (425, 425), "keyctl": (250, 219), "add_key": (248, 217),
+    "request_key": (249, 218), "sethostname": (170, 161), "settimeofday": (164, 170),
+    "clock_settime": (227, 112), "setpriority": (141, 140), "setsid": (112, 157),
+    "setpgid": (109, 154), "mknod": (133, None), "mknodat": (259, 33), "chown": (92, None),
+    "fchownat": (260, 54), "setuid": (105, 146), "setgid": (106, 144), "shmget": (29, 194),
+    "msgget": (68, 186),
 }  # fmt: skip
 KILL, TKILL, TGKILL = (62, 129), (200, 130), (234, 131)
 CLONE, CLONE3, PRLIMIT = (56, 220), (435, 435), (302, 261)
@@ -96,7 +100,7 @@ def _allow(libc: ctypes.CDLL, ruleset: int, path: str, rights: int) -> None:
     except OSError:
         return  # what does not exist needs no rule
     try:
-        if not os.path.isdir(path):
+        if not Path(path).is_dir():
             rights &= EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
         rule = ctypes.create_string_buffer(struct.pack("=Qi", rights, descriptor), 12)
         libc.syscall(ADD_RULE, ruleset, 1, rule, 0)

@@ -308,7 +308,7 @@ class Store:
         if not self._on_disk:
             return
 
-        temporary = self.backup.with_name(f".{self.backup.name}.{os.getpid()}.tmp")
+        temporary = self.backup.with_name(f".{self.backup.name}.{os.getpid()}-{id(self)}.tmp")
         try:
             with contextlib.closing(_connect(temporary)) as copy:
                 self._connection().backup(copy)
@@ -410,9 +410,12 @@ def _connect(file: Path, options: str = "") -> sqlite3.Connection:
     import sqlite3
 
     name = file.absolute().as_uri() + options
-    return sqlite3.connect(
+    db = sqlite3.connect(
         name, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
+    # a damaged byte in a text is no reason to lose the rest
+    db.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    return db
 
 
 def _memory() -> sqlite3.Connection:

@@ -197,7 +197,7 @@ class Workspace:
         """A copy of the learner's file as it is, under a name that is not taken."""
         data = self.path(exercise).read_bytes()
         stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
-        names = (f".{stamp}{n and f'-{n}' or ''}.py" for n in range(1000))
+        names = (f".{stamp}{f'-{n}' if n else ''}.py" for n in range(1000))
         file = next(f for f in (self._hidden(exercise, name) for name in names) if not f.exists())
         write_whole(file, data)
         return file

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,8 @@ from typing import Any
 
 from dltutor import registry
 from dltutor.chapter import Chapter, Config, Training, assign, parameters
+from dltutor.data import roots
+from dltutor.data.roots import DataChoice
 from dltutor.errors import TutorError, UsageError
 from dltutor.runs import folder
 from dltutor.runs.folder import RunFolder
@@ -60,9 +62,12 @@ def plan(
     data_root: str = "",
     device: str = "auto",
     precision: str = "auto",
+    choose: Callable[[Training, str, str], DataChoice] = roots.choose,
     **options: Any,
 ) -> RunSpec:
     """The specification of a run: preset and settings checked, data found, versions noted.
+
+    ``choose`` finds the data; one that fetches them may be given.
 
     Raises UsageError for a wrong preset, key, value, device or precision, DataError for absent
     data, MissingPackagesError for packages that are not installed.
@@ -84,9 +89,7 @@ def plan(
     kind = config_class(chapter)
     config = kind(**{**training.presets[preset], **assign(parameters(kind), settings)})
     registry.require_packages(chapter)
-    from dltutor.data import roots
-
-    chosen = roots.choose(training, data, data_root)
+    chosen = choose(training, data, data_root)
     return RunSpec(
         chapter=chapter.id,
         preset=preset,
@@ -182,7 +185,8 @@ def spawn(arguments: Sequence[str], **streams: Any) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "dltutor.training.worker", *arguments],
         start_new_session=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        # threads that wait by spinning make a run many times slower when anything else computes
+        env={"OMP_WAIT_POLICY": "passive", **os.environ, "PYTHONUNBUFFERED": "1"},
         **streams,
     )
 

@@ -60,8 +60,11 @@ def order(
 
 def pieces(batch: Tensor, *, rank: int, world: int, micro: int) -> Iterator[Piece]:
     """This process's share of a batch, in at most ``micro`` pieces."""
-    mine = batch.tensor_split(world)[rank]
     total = len(batch)
+    if world == micro == 1:
+        yield Piece(batch, 1.0, total, total, True, True)
+        return
+    mine = batch.tensor_split(world)[rank]
     if len(mine) == 0:
         # fewer samples than processes: compute one that counts for nothing, so that the
         # processes still meet in the exchange of gradients

@@ -88,6 +88,7 @@ class Run:
         self.lang = lang
         self.seed = spec.seed
         self.device: torch.device = fabric.device
+        self.precision = fabric._precision.precision
         self.rank: int = fabric.global_rank
         self.world: int = fabric.world_size
         self.at = Position()
@@ -98,7 +99,6 @@ class Run:
         """False between the pieces of one batch"""
         self.extra: dict[str, Any] = {}
         self._models: list[nn.Module] = []
-        self._wrapped: list[nn.Module] = []
         self._stateful: dict[str, Any] = {}
         self._optimisers: list[torch.optim.Optimizer] = []
         self._means = _Means()
@@ -126,25 +126,29 @@ class Run:
         models = [t for t in things if isinstance(t, nn.Module)]
         optimisers = [t for t in things if isinstance(t, torch.optim.Optimizer)]
         ready: dict[int, Any] = {}
+        # one process in full precision needs none of Fabric's wrappers, which cost in each step
+        plain = self.world == 1 and self.precision == "32-true"
         for model in models:
             if any(isinstance(m, nn.Conv2d) for m in model.modules()):
                 model.to(memory_format=torch.channels_last)
             self._models.append(model)
-        if len(models) == 1:
+        if plain:
+            ready = {id(m): self._compiled(m.to(self.device)) for m in models}
+        elif len(models) == 1:
             prepared = self.fabric.setup(self._compiled(models[0]), *optimisers)
             prepared = prepared if isinstance(prepared, tuple) else (prepared,)
             ready = dict(zip(map(id, [models[0], *optimisers]), prepared, strict=True))
-            self._wrapped.append(prepared[0])
         else:
             for model in models:
                 ready[id(model)] = self.fabric.setup_module(self._compiled(model))
-                self._wrapped.append(ready[id(model)])
             for optimiser in optimisers:
                 ready[id(optimiser)] = self.fabric.setup_optimizers(optimiser)
         for model in models:
             self._stateful[f"model{len([k for k in self._stateful if k.startswith('model')])}"] = (
                 model
             )
+        for optimiser in optimisers:
+            _fuse(optimiser)
         self._optimisers.extend(optimisers)
         for thing in things:
             if not isinstance(thing, nn.Module):
@@ -268,7 +272,10 @@ class Run:
             self._marks.append(time.perf_counter())
         if piece is not None and piece.weight != 1.0:
             loss = loss * piece.weight
-        self.fabric.backward(loss)
+        if self.precision == "32-true" and self.world == 1:
+            loss.backward()  # type: ignore[no-untyped-call]
+        else:
+            self.fabric.backward(loss)
         if self._marks:
             self._marks.append(time.perf_counter())
 
@@ -423,6 +430,17 @@ class Run:
     def _load_states(self) -> None:
         for name in [n for n in self._states if n in self._stateful]:
             self._stateful[name].load_state_dict(self._states.pop(name))
+
+
+def _fuse(optimiser: torch.optim.Optimizer) -> None:
+    """Has an optimiser whose maker left it open update all parameters in one kernel."""
+    for group in optimiser.param_groups:
+        fits = all(
+            p.is_floating_point() and p.device.type in ("cpu", "cuda", "mps")
+            for p in group["params"]
+        )
+        if "fused" in group and group["fused"] is None and not group.get("foreach") and fits:
+            group["fused"] = True
 
 
 class _OncePerBatch:

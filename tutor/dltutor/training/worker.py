@@ -69,7 +69,8 @@ def work(run: RunFolder, fabric: Fabric | None = None, echo: Echo = None) -> int
             run.stop_file.unlink(missing_ok=True)
         return code
     except (Unwritable, TutorError) as error:
-        print(f"{run.path} can not be written: {error}", file=sys.stderr)
+        with contextlib.suppress(OSError):  # the log may lie on the same full disk
+            print(f"{run.path} can not be written: {error}", file=sys.stderr, flush=True)
         return UNWRITABLE
     finally:
         lock.release()
@@ -242,4 +243,6 @@ if __name__ == "__main__":
     code = main(sys.argv[1:])
     if torch.distributed.is_available() and torch.distributed.is_initialized():
         torch.distributed.destroy_process_group()
+    if code == UNWRITABLE:
+        os._exit(code)  # what Python would flush at its end can not be written either
     sys.exit(code)

@@ -249,7 +249,11 @@ class Follower:
         if state == "finished" and s.ended:
             # what it came to, before the last values on the way there
             metrics = s.ended.get("metrics") or {}
-            rows += [(n, figure(float(v))) for n, v in metrics.items() if v is not None and n.startswith("test_")]
+            rows += [
+                (n, figure(float(v)))
+                for n, v in metrics.items()
+                if v is not None and n.startswith("test_")
+            ]
         for name in ("loss", *(n for n in s.metrics if n != "loss")):
             if name in s.latest and len(rows) < 11:
                 rows.append((name, figure(s.latest[name])))

@@ -6,6 +6,7 @@ TEXTS: dict[str, str] = {
     "There is no command {name!r}.": "没有命令 {name!r}。",
     "Did you mean {near}?": "是不是 {near}？",
     "see: {command} --help": "见：{command} --help",
+    "a fault of dltutor; --debug shows where": "dltutor 自身的错误；--debug 可显示位置",
     # list and read
     "As JSON.": "以 JSON 输出。",
     "The chapters in the order of the book, and how far you are.": "按书中顺序列出各章及学习进度。",

@@ -52,7 +52,6 @@ TEXTS: dict[str, str] = {
     "--data {data!r} may not be read": "--data {data!r}：没有读取权限",
     "--data {data!r} is an empty folder": "--data {data!r} 是空文件夹",
     "one of {choices}": "可选：{choices}",
-    "did you mean {near}?": "你是不是想输入 {near}？",
     "builtin, full, or {what}": "builtin、full，或{what}",
     # data: downloads
     "{name} has no download": "{name} 没有下载来源",
@@ -82,6 +81,19 @@ TEXTS: dict[str, str] = {
     "{name} is missing": "缺少 {name}",
     "{count} files": "{count} 个文件",
     # dltutor data
+    "The data sets that the installed chapters can use, and where they are.": (
+        "已安装章节可用的数据集，以及它们的位置。"
+    ),
+    "Download data sets: checked, resumed when broken off, kept once for all chapters.": (
+        "下载数据集：校验、断点续传，所有章节共用一份。"
+    ),
+    "Read every file of a data set and compare its checksum.": "读取数据集的每个文件并核对校验和。",
+    "The folder of a data set; without a name the data roots, in the order of the search.": (
+        "数据集所在文件夹；不给名称时按查找顺序列出数据根目录。"
+    ),
+    "Delete a downloaded data set. Data roots of your own are never touched.": (
+        "删除已下载的数据集。绝不改动你自己的数据根目录。"
+    ),
     "List, fetch, verify and remove data sets.": "列出、下载、校验和删除数据集。",
     "A folder of data sets to use.": "要使用的数据集文件夹。",
     "As JSON.": "以 JSON 输出。",
@@ -109,6 +121,9 @@ TEXTS: dict[str, str] = {
     "damaged": "损坏",
     "the output": "输出",
     # doctor
+    "Check this machine. Every failing line is followed by the command that mends it.": (
+        "检查运行环境。每个失败项之后都有修复命令。"
+    ),
     "Print the findings as JSON.": "以 JSON 输出检查结果。",
     "note": "注意",
     "fail": "失败",
@@ -138,7 +153,7 @@ TEXTS: dict[str, str] = {
     "fonts": "字体",
     "settings": "设置",
     "progress": "进度",
-    "runs": "训练记录",
+    "runs": "运行",
     "exercises": "练习",
     "downloads": "下载",
     "progress file": "进度文件",

@@ -38,11 +38,12 @@ def checks() -> tuple[tuple[str, Callable[[], Iterator[Finding]]], ...]:
     )
 
 
-@app.command()
+@app.command(
+    help=t("Check this machine. Every failing line is followed by the command that mends it.")
+)
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help=t("Print the findings as JSON."))] = False,
 ) -> None:
-    """Check this machine. Every failing line is followed by the command that mends it."""
     found: list[tuple[str, Finding]] = []
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     for heading, group in checks():

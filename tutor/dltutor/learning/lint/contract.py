@@ -37,6 +37,7 @@ def check(chapter: Chapter, target: str) -> list[Finding]:
             report.error(f"{what}: {error}", file)
     if chapter.requires and not chapter.install:
         report.error("requires names packages, install does not say what brings them", file)
+    _imports(report, chapter, target)
     names = [demo.name for demo in chapter.demos]
     for name in sorted({name for name in names if names.count(name) > 1}):
         report.error(f"two demos are called {name!r}", file)
@@ -50,6 +51,30 @@ def check(chapter: Chapter, target: str) -> list[Finding]:
         )
     _settings_in_lessons(report, chapter, told["demos"])
     return report.found
+
+
+def _imports(report: Reporter, chapter: Chapter, target: str) -> None:
+    """Every package that the chapter's modules import at their top must stand in ``requires``."""
+    import ast
+    import sys
+
+    known = {*sys.stdlib_module_names, *chapter.requires, "dltutor", target.partition(".")[0]}
+    for module in sorted({reference.partition(":")[0] for _, reference in _references(chapter)}):
+        try:
+            file = content.module_file(module)
+            body = ast.parse(content.read_text(file)).body
+        except (ContentError, SyntaxError):
+            continue  # told elsewhere
+        for node in body:
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                names = [node.module]
+            for name in names:
+                top = name.partition(".")[0]
+                if top not in known:
+                    report.error(f"imports {top}, which requires does not name", file, node.lineno)
 
 
 def _texts(chapter: Chapter) -> Iterator[tuple[str, Any]]:

@@ -12,7 +12,7 @@ from dltutor.chapter import LANGUAGES, Chapter
 from dltutor.content import Embedded, Lesson, Listing, Part, Prose, TryIt
 from dltutor.errors import ContentError
 from dltutor.learning.lint import Finding, chinese
-from dltutor.learning.lint.report import Reporter
+from dltutor.learning.lint.report import Reporter, line_of
 from dltutor.text import width
 
 COLUMNS: Final = 80
@@ -92,11 +92,21 @@ def _lesson(
             report.error(f"the chapter has no demo {part.demo!r}; it has: {names}", file, line)
         if lang == "zh" and isinstance(part, Prose | TryIt):
             _typography(report, lesson, line, part)
-    for text in (lesson.title, *lesson.goals, *lesson.terms) if lang == "zh" else ():
-        for _, message in chinese.problems(text):
-            report.error(message, file, 1)
+    for text in (lesson.title, *lesson.goals, *lesson.terms):
+        _front_text(report, lesson, text)
     _widths(report, lesson, parts)
     return lesson, parts
+
+
+def _front_text(report: Reporter, lesson: Lesson, text: str) -> None:
+    line = line_of(lesson.file, re.escape(text))
+    try:
+        content.inline_formulas(text)
+    except ContentError as error:
+        report.error(str(error), lesson.file, line)
+    if lesson.lang == "zh":
+        for _, message in chinese.problems(text):
+            report.error(message, lesson.file, line)
 
 
 def _characters(report: Reporter, file: Path) -> None:

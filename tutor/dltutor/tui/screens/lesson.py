@@ -133,7 +133,7 @@ class LessonPage(Page):
             self.lesson, self.parts, sheet.columns - 2, self.drawn, self.tutor.depth
         )
         sheet.show([*lines, [], *self.ending(), []], keep=True)
-        sheet.scroll_to(y=round(share * sheet.max_scroll_y), animate=False, immediate=True)
+        sheet.go(round(share * sheet.max_scroll_y))
         outline = self.query_one("#outline", Menu)
         outline.fill(self.outline_rows())
         self.call_after_refresh(self._scrolled)
@@ -181,7 +181,7 @@ class LessonPage(Page):
         self.lay_out()
         if mark is not None and mark.line < top:
             top += len(self.sheet.lines) - before
-        self.sheet.scroll_to(y=top, animate=False, immediate=True)
+        self.sheet.go(top)
 
     # -- place ------------------------------------------------------------------------------------
 
@@ -225,10 +225,10 @@ class LessonPage(Page):
         self.sheet.page(direction)
 
     def action_scroll(self, lines: int) -> None:
-        self.sheet.scroll_to(y=self.sheet.scroll_offset.y + lines, animate=False)
+        self.sheet.go(self.sheet.scroll_offset.y + lines)
 
     def action_edge(self, end: int) -> None:
-        self.sheet.scroll_to(y=self.sheet.max_scroll_y if end else 0, animate=False)
+        self.sheet.go(self.sheet.max_scroll_y if end else 0)
 
     def _neighbour(self, step: int) -> content.Lesson | None:
         lessons = content.lessons(self.chapter, current())
@@ -260,13 +260,13 @@ class LessonPage(Page):
 
         def go(line: object) -> None:
             if isinstance(line, int):
-                self.sheet.scroll_to(y=line, animate=False)
+                self.sheet.go(line)
 
         self.app.push_screen(Outline(self.outline_rows(), here), go)
 
     @on(Menu.Chosen, "#outline")
     def go_to(self, message: Menu.Chosen) -> None:
-        self.sheet.scroll_to(y=message.value, animate=False)
+        self.sheet.go(message.value)
         self.sheet.focus()
 
     def _nearest(self, kind: str) -> reader.Mark | None:

@@ -58,12 +58,13 @@ class SettingsPage(Page):
         ]
         self.query_one(Menu).fill(rows)
 
-    async def on_menu_chosen(self, message: Menu.Chosen) -> None:
+    def on_menu_chosen(self, message: Menu.Chosen) -> None:
         kind, value = message.value
         try:
             if kind == "lang":
                 settings.save(lang=value)
-                await self.tutor.speak(value)
+                # not from here: this screen is closed by it
+                self.tutor.call_later(self.tutor.speak, value)
             elif kind == "theme":
                 self.app.theme = value
                 settings.save(theme=value)

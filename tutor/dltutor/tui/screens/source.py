@@ -54,7 +54,7 @@ class Source(Page):
             ]
         )
         sheet.focus()
-        self.call_after_refresh(lambda: sheet.scroll_to(y=max(0, self.line - 3), animate=False))
+        self.call_after_refresh(lambda: sheet.go(max(0, self.line - 3)))
 
     def action_page(self, direction: int) -> None:
         self.query_one(Sheet).page(direction)

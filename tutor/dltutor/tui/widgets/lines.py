@@ -60,7 +60,7 @@ class Sheet(ScrollView):
             self.following = True
             self.call_after_refresh(self.scroll_end, animate=False, immediate=True)
         elif not keep:
-            self.scroll_to(y=0, animate=False, immediate=True)
+            self.go(0)
         self.refresh()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -106,10 +106,14 @@ class Sheet(ScrollView):
         super().notify_style_update()
         self.refresh()
 
+    def go(self, y: float) -> None:
+        """Puts line ``y`` at the top, also before the first layout has given it a scrollbar."""
+        self.scroll_to(y=y, animate=False, immediate=True, force=True)
+
     def page(self, direction: int) -> None:
         """Scrolls by a screenful, leaving two lines to hold on to."""
         distance = max(1, self.scrollable_content_region.height - 2) * direction
-        self.scroll_to(y=self.scroll_offset.y + distance, animate=False)
+        self.go(self.scroll_offset.y + distance)
 
     @property
     def at_end(self) -> bool:
@@ -130,4 +134,4 @@ class FittedSheet(Sheet):
         share = self.scroll_offset.y / self.max_scroll_y if self.max_scroll_y > 0 else 0.0
         self.show(self.lay_out(self.columns), keep=True)
         if share:
-            self.scroll_to(y=round(share * self.max_scroll_y), animate=False)
+            self.go(round(share * self.max_scroll_y))

@@ -105,7 +105,9 @@ def _demo(
     part: Embedded, columns: int, drawn: Sequence[View] | str | None, depth: int
 ) -> list[Line]:
     if drawn is None:
-        return [[Span(t("… computing the demo {name}", name=part.demo), "muted")]]
+        # about as many lines as there will be, so that the text below stays where it is
+        waiting = [Span(t("… computing the demo {name}", name=part.demo), "muted")]
+        return [waiting, *([] for _ in range(DEMO_ROWS - 1))]
     command = shlex.join(
         ["dltutor", "demo", part.demo, *(w for s in part.settings for w in ("--set", s))]
     )

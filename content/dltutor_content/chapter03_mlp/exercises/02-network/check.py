@@ -38,7 +38,7 @@ def check_parameters(work):
 
 
 def check_logits(work):
-    """the outputs are logits: negative and large ones occur, and rows have no fixed sum || 输出是 logits：有负有大，每行之和不固定"""
+    """the outputs are logits: negative and large ones occur, and rows have no fixed sum || 输出是 logits：有负值，也有大值，每行之和不固定"""
     x = 1000 * torch.randn(64, 784)
     out = build(work, WIDTHS)(x)
     shape(out, (64, 10), "MLP([784, 312, 256, 10])(x)", {"x.shape": (64, 784)})

@@ -1,0 +1,751 @@
+"""Chapter 3: its data, model, training, predictions and demos, and what its lessons claim."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import struct
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from torch import nn
+
+from dltutor import content, views
+from dltutor.data.roots import DataChoice
+from dltutor.errors import DataError, UsageError
+from dltutor_plugins.chapter03_mlp import data, demo, dltutor_chapter, softmax
+from dltutor_plugins.chapter03_mlp.config import Config
+from dltutor_plugins.chapter03_mlp.frame import frame, ink
+from dltutor_plugins.chapter03_mlp.model import MLP, count_parameters, for_table
+from dltutor_plugins.chapter03_mlp.predict import predict, probabilities
+from dltutor_plugins.chapter03_mlp.show import (
+    confusion,
+    interval,
+    interval_text,
+    most_confused,
+    worst_mistakes,
+)
+from dltutor_plugins.chapter03_mlp.train import all_logits, evaluate, nearest_mean, shift
+
+CHAPTER = dltutor_chapter()
+BUILTIN = DataChoice("builtin", None, "builtin")
+QUICK = ("--preset", "quick", "--data", "builtin")
+
+
+@pytest.fixture(scope="module")
+def digits() -> data.Digits:
+    return data.load(BUILTIN)
+
+
+# --- data
+
+
+def test_builtin_digits_are_split_by_class_and_share_no_picture(digits: data.Digits) -> None:
+    assert [len(part.y) for part in digits[:3]] == [1169, 269, 359]
+    assert digits.classes == tuple("0123456789")
+    for part in (digits.train, digits.val, digits.test):
+        assert part.x.dtype == torch.uint8
+        assert part.x.shape[1:] == (1, 28, 28)
+        assert part.y.dtype == torch.int64
+        counts = part.y.bincount()
+        assert len(counts) == 10
+        assert counts.max() - counts.min() <= 6
+    seen = [{row.tobytes() for row in part.x.numpy()} for part in digits[:3]]
+    assert sum(map(len, seen)) == len(set.union(*seen)) == 1797
+
+
+def test_builtin_digits_are_the_same_every_time(digits: data.Digits) -> None:
+    again = data.load(BUILTIN)
+    assert all(torch.equal(a.x, b.x) for a, b in zip(digits[:3], again[:3], strict=True))
+
+
+def test_builtin_digits_are_framed_like_mnist(digits: data.Digits) -> None:
+    x = digits.test.x[:, 0].double()
+    place = torch.arange(28, dtype=torch.double)
+    mass = x.sum(dim=(1, 2))
+    assert ((x.sum(dim=2) @ place / mass) - 13.5).abs().max() <= 1.0
+    assert (x.amax(dim=(1, 2)) == 255).all()
+    height = (x.amax(dim=2) > 0).sum(dim=1)
+    assert (height <= 20).all()
+
+
+def idx_bytes(array: np.ndarray[Any, Any]) -> bytes:
+    head = bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape)
+    return head + array.astype(np.uint8).tobytes()
+
+
+@pytest.fixture
+def small_mnist(tmp_path: Path) -> Path:
+    """A data root in MNIST's layout, with 5,007 pictures to train with and 12 to test with."""
+    folder = tmp_path / "root" / "MNIST" / "raw"
+    folder.mkdir(parents=True)
+    generator = np.random.default_rng(0)
+    for name, n in (("train", 5007), ("t10k", 12)):
+        x = generator.integers(0, 256, (n, 28, 28))
+        (folder / f"{name}-images-idx3-ubyte").write_bytes(idx_bytes(x))
+        (folder / f"{name}-labels-idx1-ubyte").write_bytes(idx_bytes(np.arange(n) % 10))
+    return tmp_path / "root"
+
+
+def load_full(root: Path) -> data.Digits:
+    return data.load(DataChoice("full", root, "MNIST"))
+
+
+def test_mnist_keeps_the_last_5000_for_validation(small_mnist: Path) -> None:
+    train, val, test, _ = load_full(small_mnist)
+    assert [len(part.y) for part in (train, val, test)] == [7, 5000, 12]
+    assert train.y.tolist() == [0, 1, 2, 3, 4, 5, 6]
+    assert val.y[0] == 7
+    assert test.y.tolist() == [k % 10 for k in range(12)]
+
+
+def rewrite(change: Callable[[bytes], bytes]) -> Callable[[Path], None]:
+    def damage(file: Path) -> None:
+        file.write_bytes(change(file.read_bytes()))
+
+    return damage
+
+
+def filled(*shape: int) -> Callable[[Path], None]:
+    return rewrite(lambda _: idx_bytes(np.zeros(shape)))
+
+
+@pytest.mark.parametrize(
+    ("file", "damage", "said"),
+    [
+        ("train-images-idx3-ubyte", rewrite(lambda b: b[:-1]), "cut off"),
+        ("train-images-idx3-ubyte", rewrite(lambda b: b"\x89PNG" + b[4:]), "not an idx file"),
+        ("train-images-idx3-ubyte", rewrite(lambda b: b[:7]), "cut off"),
+        ("train-images-idx3-ubyte", lambda f: f.unlink(), "does not exist"),
+        ("train-labels-idx1-ubyte", filled(60), "not labels"),
+        ("train-labels-idx1-ubyte", rewrite(lambda b: b[:-1] + b"\x0a"), "a label is 10"),
+        ("t10k-images-idx3-ubyte", filled(12, 8, 8), "pictures"),
+        ("t10k-images-idx3-ubyte", filled(0, 28, 28), "pictures"),
+    ],
+)
+def test_a_damaged_mnist_names_the_file(
+    small_mnist: Path, file: str, damage: Callable[[Path], None], said: str
+) -> None:
+    damage(small_mnist / "MNIST" / "raw" / file)
+    with pytest.raises(DataError, match=said) as caught:
+        load_full(small_mnist)
+    assert file in caught.value.message
+
+
+def test_too_few_mnist_pictures_to_keep_5000(small_mnist: Path) -> None:
+    folder = small_mnist / "MNIST" / "raw"
+    (folder / "train-images-idx3-ubyte").write_bytes(idx_bytes(np.zeros((4000, 28, 28))))
+    (folder / "train-labels-idx1-ubyte").write_bytes(idx_bytes(np.zeros(4000)))
+    with pytest.raises(DataError, match="4,000 pictures"):
+        load_full(small_mnist)
+
+
+@pytest.fixture
+def own_folder(tmp_path: Path) -> Path:
+    """Bars that stand and bars that lie, in pictures of several sizes and colour modes."""
+    folder = tmp_path / "bars"
+    for name in ("lying", "standing"):
+        (folder / name).mkdir(parents=True)
+        for i, mode in enumerate(("L", "RGB", "RGBA", "P", "1", "L", "RGB")):
+            grey = np.zeros((20 + 5 * i, 40), dtype=np.uint8)
+            if name == "lying":
+                grey[8:12] = 255
+            else:
+                grey[:, 18:22] = 255
+            Image.fromarray(grey).convert(mode).save(folder / name / f"{i}.png")
+    return folder
+
+
+def load_own(folder: Path) -> data.Digits:
+    return data.load(DataChoice("path", folder, str(folder)))
+
+
+def test_own_pictures_take_their_classes_from_the_folders(own_folder: Path) -> None:
+    train, val, test, classes = load_own(own_folder)
+    assert classes == ("lying", "standing")
+    assert [part.y.bincount().tolist() for part in (train, val, test)] == [[5, 5], [1, 1], [1, 1]]
+    standing = train.x[train.y == 1][:, 0].float()
+    assert standing[:, :, 14].mean() > 200
+    assert standing[:, :, 3].mean() < 20
+
+
+def one_class(folder: Path) -> None:
+    for file in (folder / "lying").iterdir():
+        file.unlink()
+    (folder / "lying").rmdir()
+
+
+def two_pictures(folder: Path) -> None:
+    for file in list((folder / "lying").iterdir())[2:]:
+        file.unlink()
+
+
+def no_picture(folder: Path) -> None:
+    (folder / "lying" / "0.png").write_text("a note")
+
+
+def cut_off(folder: Path) -> None:
+    file = folder / "lying" / "3.png"
+    file.write_bytes(file.read_bytes()[:60])
+
+
+def empty_class(folder: Path) -> None:
+    (folder / "none").mkdir()
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (one_class, "has 1 class"),
+        (two_pictures, "lying holds 2 pictures"),
+        (no_picture, "0.png is not a picture"),
+        (cut_off, "3.png"),
+        (empty_class, "none holds no pictures"),
+    ],
+)
+def test_an_unfit_folder_is_refused(
+    own_folder: Path, damage: Callable[[Path], None], said: str
+) -> None:
+    damage(own_folder)
+    with pytest.raises(DataError, match=said):
+        load_own(own_folder)
+
+
+def test_more_classes_than_can_be_told_apart(tmp_path: Path) -> None:
+    found = [(f"{i}", [tmp_path] * 3) for i in range(data.MOST_CLASSES + 1)]
+    with pytest.raises(DataError, match="1,001 classes"):
+        data.check(tmp_path, found)
+
+
+def test_prepare_maps_bytes_to_zero_to_one() -> None:
+    out = data.prepare(torch.tensor([0, 51, 255], dtype=torch.uint8))
+    assert out.tolist() == pytest.approx([0.0, 0.2, 1.0])
+    assert out.dtype == torch.float32
+
+
+# --- model
+
+
+def test_shapes_and_parameters_of_the_model() -> None:
+    model, example = for_table(Config())
+    assert model.eval()(example).shape == (1, 10)
+    assert model(torch.rand(7, 1, 28, 28)).shape == (7, 10)
+    assert count_parameters(model) == 327_618
+    layers = [m for m in model.modules() if isinstance(m, nn.Linear)]
+    assert [count_parameters(layer) for layer in layers] == [244_920, 80_128, 2_570]
+    assert not any(isinstance(m, nn.Softmax | nn.LogSoftmax) for m in model.modules())
+    layers[0].weight.requires_grad_(False)
+    assert count_parameters(model) == 327_618 - 244_608
+
+
+def test_widths_come_from_the_configuration() -> None:
+    model, example = for_table(Config(hidden1=100, hidden2=7))
+    assert count_parameters(model) == 785 * 100 + 101 * 7 + 8 * 10
+    assert model(example).shape == (1, 10)
+
+
+# --- softmax and loss
+
+logits_of_three = st.lists(st.floats(-300, 300), min_size=3, max_size=3)
+
+
+@given(logits_of_three, st.integers(0, 2))
+def test_softmax_and_loss_agree_with_torch(z: list[float], label: int) -> None:
+    row = torch.tensor([z], dtype=torch.float64)
+    assert softmax.softmax(z) == pytest.approx(row.softmax(dim=1)[0].tolist(), abs=1e-12)
+    expected = F.cross_entropy(row, torch.tensor([label])).item()
+    assert softmax.cross_entropy(z, label) == pytest.approx(expected, abs=1e-9)
+
+
+def test_the_softmax_demo_shows_the_gradient_and_the_second_softmax() -> None:
+    bars, table, note = softmax.show()
+    assert isinstance(bars, views.Chart)
+    assert list(bars.series[0].y) == pytest.approx([0.705, 0.259, 0.035], abs=5e-4)
+    assert isinstance(table, views.Table)
+    z = torch.tensor([[2.0, 1.0, -1.0]], requires_grad=True)
+    (slope,) = torch.autograd.grad(F.cross_entropy(z, torch.tensor([0])), z)
+    assert [row[3] for row in table.rows] == pytest.approx(slope[0].tolist(), abs=6e-4)
+    assert isinstance(note, views.Note)
+    assert "0.349" in str(note.text)
+    twice = softmax.show(a=10, b=-10, c=-10, twice=True)[2]
+    assert "0.551" in str(twice)
+
+
+def test_the_softmax_demo_needs_no_torch() -> None:
+    code = "import sys, dltutor_plugins.chapter03_mlp.softmax; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# --- pieces of the training
+
+
+@given(st.integers(0, 4), st.integers(0, 2**32))
+@settings(max_examples=30, deadline=None)
+def test_shift_moves_a_batch_and_keeps_its_ink(most: int, seed: int) -> None:
+    x = torch.zeros(3, 1, 28, 28, dtype=torch.uint8)
+    x[:, 0, 14, 9] = torch.tensor([50, 100, 150], dtype=torch.uint8)
+    torch.manual_seed(seed)
+    moved = shift(x, most)
+    assert moved.shape == x.shape
+    assert moved.dtype == torch.uint8
+    assert moved.sum(dim=(1, 2, 3)).tolist() == [50, 100, 150]
+    places = moved[:, 0].nonzero()[:, 1:]
+    assert (places == places[0]).all()
+    assert (places[0] - torch.tensor([14, 9])).abs().max() <= most
+
+
+def test_shift_reaches_every_place() -> None:
+    x = torch.zeros(1, 1, 28, 28, dtype=torch.uint8)
+    x[0, 0, 14, 14] = 1
+    torch.manual_seed(0)
+    places = {tuple(shift(x, 1)[0, 0].nonzero()[0].tolist()) for _ in range(300)}
+    assert places == {(r, c) for r in (13, 14, 15) for c in (13, 14, 15)}
+
+
+def test_evaluation_covers_the_whole_set_without_dropout() -> None:
+    torch.manual_seed(0)
+    model = MLP(dropout=0.5)
+    x = torch.randint(0, 256, (5_003, 1, 28, 28), dtype=torch.uint8)
+    y = torch.randint(0, 10, (5_003,))
+    model.train()
+    first = evaluate(model, data.LabelledSet(x, y))
+    model.train()
+    assert evaluate(model, data.LabelledSet(x, y)) == first
+    with torch.no_grad():
+        logits = model.eval()(x.float() / 255)
+    assert first[1] == (logits.argmax(1) == y).double().mean().item()
+    assert first[0] == pytest.approx(F.cross_entropy(logits, y).item(), rel=1e-5)
+    assert all_logits(model, x).shape == (5_003, 10)
+
+
+def test_nearest_mean_is_far_better_than_chance(digits: data.Digits) -> None:
+    assert nearest_mean(digits.train, digits.test) == pytest.approx(0.880, abs=0.002)
+
+
+def test_confusion_counts_every_picture_once() -> None:
+    y = torch.tensor([0, 0, 1, 2, 2, 2])
+    said = torch.tensor([0, 1, 1, 2, 0, 0])
+    view = confusion(F.one_hot(said, 3).float(), y, ("a", "b", "c"))
+    assert view.values == [[1, 1, 0], [0, 1, 0], [2, 0, 1]]
+    assert view.limits == (0.0, 2.0)
+    table = most_confused(F.one_hot(said, 3).float(), y, ("a", "b", "c"))
+    assert table.rows == [("c", "a", 2), ("a", "b", 1)]
+
+
+def test_worst_mistakes_come_first_and_right_answers_never(digits: data.Digits) -> None:
+    part = data.LabelledSet(digits.test.x[:3], torch.tensor([1, 2, 0]))
+    logits = torch.tensor([[3.0, 0, 0], [9.0, 0, 0], [9.0, 0, 0]])
+    view = worst_mistakes(logits, part, ("a", "b", "c"))
+    assert str(view.caption["en"]).endswith("c→a, b→a")  # type: ignore[index]
+    assert (view.width, view.height) == (80, 53)
+    right = worst_mistakes(F.one_hot(part.y, 3).float(), part, ("a", "b", "c"))
+    assert right.caption["en"] == "no mistake at all"  # type: ignore[index]
+
+
+@given(st.integers(1, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_the_interval_holds_the_share_and_shrinks(counts: tuple[int, int]) -> None:
+    right, n = counts
+    low, high = interval(right, n)
+    assert 0 <= low <= right / n + 1e-9
+    assert right / n - 1e-9 <= high <= 1
+    narrower = interval(right * 4, n * 4)
+    assert narrower[1] - narrower[0] < high - low
+
+
+def test_the_interval_in_words_is_in_the_readers_language() -> None:
+    assert "345 of 359" in interval_text(345, 359, "en")
+    assert "置信区间 0.9356 到 0.9766" in interval_text(345, 359, "zh")
+
+
+# --- framing
+
+
+@pytest.fixture
+def seven() -> np.ndarray[Any, Any]:
+    grey = np.zeros((60, 100), dtype=np.uint8)
+    grey[10:16, 50:80] = 255
+    for row in range(16, 50):
+        column = 76 - (row - 16) // 2
+        grey[row, column - 3 : column + 3] = 255
+    return grey
+
+
+def test_dark_on_light_is_the_same_as_light_on_dark(seven: np.ndarray[Any, Any]) -> None:
+    assert np.array_equal(ink(seven), ink(255 - seven))
+    assert np.array_equal(ink(90 + seven // 4), ink(seven))
+
+
+def test_a_blank_picture_is_refused() -> None:
+    with pytest.raises(DataError, match="nothing is drawn"):
+        ink(np.full((9, 9), 200, dtype=np.uint8))
+
+
+@given(
+    st.integers(1, 60),
+    st.integers(1, 60),
+    st.integers(0, 30),
+    st.integers(0, 30),
+    st.integers(1, 255),
+)
+@settings(deadline=None)
+def test_any_block_of_ink_is_scaled_to_20_and_centred(
+    height: int, width: int, top: int, left: int, strength: int
+) -> None:
+    grey = np.zeros((91, 91), dtype=np.uint8)
+    grey[top : top + height, left : left + width] = strength
+    framed = frame(grey)
+    assert framed.shape == (28, 28)
+    assert framed.max() == 255
+    rows, columns = np.nonzero(framed)
+    assert max(np.ptp(rows), np.ptp(columns)) + 1 == 20
+    assert abs(rows.mean() - 13.5) <= 0.5
+    assert abs(columns.mean() - 13.5) <= 0.5
+
+
+# --- a real run, and what is done with it
+
+
+@pytest.fixture(scope="module")
+def run_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A home with one finished run of the quick preset, and the run's events by kind."""
+    home = tmp_path_factory.mktemp("chapter3")
+    keep = {k: v for k, v in os.environ.items() if not k.startswith("DLTUTOR")}
+    done = subprocess.run(
+        [sys.executable, "-m", "dltutor", "run", "3", "--json", *QUICK],
+        env={**keep, "DLTUTOR_HOME": str(home), "DLTUTOR_LANG": "en", "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=280,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    events: dict[str, Any] = {}
+    for line in done.stdout.splitlines():
+        event = json.loads(line)
+        events.setdefault(event["event"], []).append(event)
+    return home, events
+
+
+@pytest.fixture
+def trained(run_home: tuple[Path, dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Any:
+    from dltutor.runs.folder import find_run
+    from dltutor.training.trained import TrainedRun
+
+    monkeypatch.setenv("DLTUTOR_HOME", str(run_home[0]))
+    return TrainedRun(find_run("last"), "cpu")
+
+
+def test_the_quick_run_learns_the_builtin_digits(run_home: tuple[Path, dict[str, Any]]) -> None:
+    events = run_home[1]
+    finished = events["finished"][0]
+    assert finished["metrics"]["test_accuracy"] > 0.93
+    assert finished["metrics"]["baseline_nearest_mean"] == pytest.approx(0.880, abs=0.002)
+    assert finished["metrics"]["samples_per_second"] > 0
+    assert finished["parameters"] == 327_618
+    assert finished["steps"] == 10 * math.ceil(1169 / 64)
+    measured = [event["values"] for event in events["metrics"]]
+    assert len(measured) == 10
+    assert set(measured[0]) == {"train_loss", "val_loss", "val_accuracy"}
+    assert measured[-1]["train_loss"] < measured[0]["train_loss"] / 4
+    assert [event["name"] for event in events["picture"]] == [
+        "confusion",
+        "most_confused",
+        "mistakes",
+    ]
+    matrix = events["picture"][0]["view"]["values"]
+    assert sum(map(sum, matrix)) == 359
+    right = sum(matrix[k][k] for k in range(10))
+    assert finished["metrics"]["test_accuracy"] == pytest.approx(right / 359)
+    assert "95 % interval" in events["text"][-1]["text"]
+
+
+def save_as(mode: str, seven: np.ndarray[Any, Any], file: Path) -> None:
+    """The seven, dark on light, in a colour mode."""
+    paper = Image.fromarray(255 - seven)
+    if mode == "16 bit":
+        Image.fromarray((255 - seven).astype(np.uint16) * 257).save(file)
+    elif mode == "transparent":
+        black = Image.new("L", paper.size, 0)
+        Image.merge("LA", (black, Image.fromarray(seven))).convert("RGBA").save(file)
+    else:
+        paper.convert(mode).save(file)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "1", "16 bit", "transparent"])
+def test_a_picture_of_any_mode_is_read_the_same(
+    mode: str, seven: np.ndarray[Any, Any], tmp_path: Path, trained: Any
+) -> None:
+    file = tmp_path / "seven.png"
+    save_as(mode, seven, file)
+    (said,) = predict(trained, [file])
+    assert said.label == "7"
+    assert said.input == str(file)
+    assert [p for _, p in said.probabilities] == sorted((p for _, p in said.probabilities))[::-1]
+    assert sum(p for _, p in said.probabilities) == pytest.approx(1, abs=1e-5)
+    assert isinstance(said.view, views.Picture)
+    assert said.view.pixels == frame(seven).tobytes()
+
+
+def test_a_folder_gives_all_its_pictures(
+    seven: np.ndarray[Any, Any], tmp_path: Path, trained: Any
+) -> None:
+    (tmp_path / "deep").mkdir()
+    for name in ("b.png", "deep/a.jpg"):
+        Image.fromarray(255 - seven).save(tmp_path / name)
+    (tmp_path / "note.txt").write_text("no picture")
+    said = list(predict(trained, [tmp_path]))
+    assert [Path(p.input).name for p in said] == ["b.png", "a.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("name", "bytes_", "said"),
+    [
+        ("note.png", b"not a picture", "is not a picture"),
+        ("absent.png", None, "does not exist"),
+        ("blank.png", "blank", "nothing is drawn"),
+    ],
+)
+def test_what_is_no_picture_is_named(
+    name: str, bytes_: bytes | str | None, said: str, tmp_path: Path, trained: Any
+) -> None:
+    file = tmp_path / name
+    if bytes_ == "blank":
+        Image.new("L", (30, 30), 255).save(file)
+    elif isinstance(bytes_, bytes):
+        file.write_bytes(bytes_)
+    with pytest.raises(DataError, match=said) as caught:
+        list(predict(trained, [file]))
+    assert name in caught.value.message
+
+
+def test_a_folder_without_pictures_is_named(tmp_path: Path, trained: Any) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError, match="empty holds no pictures"):
+        list(predict(trained, [tmp_path / "empty"]))
+
+
+def test_own_classes_are_trained_predicted_and_not_framed(
+    dltutor: Callable[..., Any], own_folder: Path
+) -> None:
+    done = dltutor("run", "chapter3", "--data", own_folder, "--set", "epochs=30", "--json")
+    assert done.code == 0, done.err
+    file = own_folder / "standing" / "6.png"
+    asked = dltutor("predict", "chapter3", file, "--json")
+    assert asked.code == 0, asked.err
+    said = json.loads(asked.out)
+    assert said["label"] == "standing"
+    assert set(said["probabilities"]) == {"lying", "standing"}
+
+
+# --- the demo
+
+
+class Context:
+    """What the host gives to a demo where there is no run."""
+
+    lang = "en"
+    trained = None
+
+
+def test_the_demo_answers_without_a_run_and_says_so() -> None:
+    picture, bars, note = demo.digit(Context(), sample=7)
+    assert isinstance(picture, views.Picture)
+    assert (picture.width, picture.height) == (28, 28)
+    assert isinstance(bars, views.Chart)
+    assert bars.categories == tuple("0123456789")
+    assert sum(bars.series[0].y) == pytest.approx(1, abs=1e-5)
+    assert "trained just now on 1,169" in str(note)
+    assert views.from_json(json.loads(json.dumps(views.to_json(bars)))) is not None
+
+
+def test_the_demos_small_model_is_right_nearly_always(digits: data.Digits) -> None:
+    assert evaluate(demo.small_model()[0], digits.test)[1] > 0.93
+
+
+def test_the_demo_offers_each_test_picture_and_no_more(digits: data.Digits) -> None:
+    from dltutor.chapter import assign, parameters
+
+    known = parameters(demo.digit)
+    assert assign(known, [f"sample={len(digits.test.y) - 1}"])["sample"] == 358
+    with pytest.raises(UsageError):
+        assign(known, [f"sample={len(digits.test.y)}"])
+    demo.digit(Context(), sample=358)
+
+
+def test_the_demo_asks_the_run_there_is(trained: Any) -> None:
+    class WithRun(Context):
+        pass
+
+    WithRun.trained = trained
+    _, bars, note = demo.digit(WithRun(), sample=7)
+    assert isinstance(bars, views.Chart)
+    assert "your own run" in str(note)
+    x = demo.test_pictures().x[7, 0].numpy()
+    expected = probabilities(demo.run_model(trained)[0], x, trained.device)
+    assert list(bars.series[0].y) == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_drawing_is_read() -> None:
+    two = "..###..|.#...#.|.....#.|....#..|...#...|..#....|.#####."
+    _, bars, _ = demo.digit(Context(), draw=two)
+    assert isinstance(bars, views.Chart)
+    assert max(range(10), key=lambda k: bars.series[0].y[k]) == 2
+    assert demo.drawing("...|...") is None
+    with pytest.raises(UsageError, match="'x' is no mark"):
+        demo.drawing("..x")
+
+
+def test_disturbing_moves_turns_and_is_repeatable() -> None:
+    dot = np.zeros((28, 28), dtype=np.uint8)
+    dot[10, 20] = 255
+    assert np.array_equal(demo.disturb(dot, 0, 0, 0.0, 0.0), dot)
+    assert demo.disturb(dot, 3, -2, 0.0, 0.0)[8, 23] == 255
+    # 10 rows from the top and 20 columns from the left lie right above the middle
+    assert demo.disturb(dot, 0, 0, 90.0, 0.0)[20, 17] >= 254
+    noisy = demo.disturb(dot, 0, 0, 0.0, 0.5)
+    assert np.array_equal(noisy, demo.disturb(dot, 0, 0, 0.0, 0.5))
+    assert not np.array_equal(noisy, dot)
+
+
+# --- what the lessons claim
+
+
+def lesson(slug: str, lang: str) -> str:
+    return content.find_lesson(CHAPTER, slug, lang).body
+
+
+def small_network() -> tuple[list[float], list[float]]:
+    x = torch.tensor([0, 0.5, 1])
+    sums = torch.tensor([[1.0, -1, 2], [1, 1, -2]]) @ x + torch.tensor([0, 0.5])
+    z = torch.tensor([[1.0, -1], [-1, 2]]) @ sums.relu() + torch.tensor([0, 0.5])
+    return sums.tolist(), z.tolist()
+
+
+def test_the_small_network_of_the_lesson() -> None:
+    assert small_network() == ([1.5, -1.0], [1.5, -1.0])
+    model = nn.Sequential(nn.Linear(3, 2), nn.ReLU(), nn.Linear(2, 2))
+    assert count_parameters(model) == 14
+
+
+def percent(value: float, digits: int) -> str:
+    return f"{100 * value:.{digits}f}"
+
+
+def claims() -> list[tuple[str, str]]:
+    z, loss = [2.0, 1.0, -1.0], softmax.cross_entropy
+    p = softmax.softmax(z)
+    wilson = [interval(*counts) for counts in ((10, 10), (345, 359), (9862, 10_000))]
+    found = [
+        ("pictures", f"= {16 + 60_000 * 784}"),
+        ("pictures", f"{0xEA} \\cdot 256 + {0x60} = 60000"),
+        ("pictures", f"{55_000 * 784 / 1e6:.0f} MB"),
+        ("pictures", f"{55_000 * 784 * 4 / 1e6:.0f} MB"),
+        ("network", f"{count_parameters(MLP()):,}"),
+        ("network", f"{sum(p.numel() for p in MLP().parameters() if p.dim() == 1)} |"),
+        ("network", f"{sum(p.numel() for p in MLP().parameters() if p.dim() == 2):,}"),
+        *(("loss", f"{math.exp(v):.3f}") for v in z),
+        *(("loss", f"{v:.3f}") for v in (*p, sum(map(math.exp, z)))),
+        ("loss", f"{loss(z, 0):.3f}"),
+        ("loss", f"{loss(z, 2):.3f}"),
+        ("loss", f"{p[0] - 1:.3f}"),
+        ("loss", f"\\log 10 = {math.log(10):.3f}"),
+        *(("loss", f"{v:.3f}") for v in softmax.softmax(p)),
+        ("loss", f"{loss([1, 0, 0], 0):.3f}"),
+        ("loss", f"{loss([1] + [0] * 9, 0):.3f}"),
+        ("loop", f"{2 - 0.01 * 2 * (2 * 3 - 12) * 3:.2f}"),
+        ("loop", f"= {(2.36 * 3 - 12) ** 2:.1f}$"),
+        ("loop", f"{math.ceil(55_000 / 256)}"),
+        ("loop", f"{55_000 % 256}"),
+        ("measure", f"0.95^{{10}} = {0.95**10:.2f}"),
+        ("measure", percent(345 / 359, 1)),
+        ("measure", percent(347 / 359, 1)),
+        *(("measure", percent(low, 1 if low < 0.95 else 2)) for low, _ in wilson),
+        *(("measure", percent(high, 1 if high < 0.98 else 2)) for _, high in wilson[1:]),
+        ("inspect", f"= {4 * count_parameters(MLP())}"),
+    ]
+    for name, tensor in MLP().state_dict().items():
+        shape = str(tuple(tensor.shape))
+        found.append(("inspect", f"| `{name}` | `{shape}` | {tensor.numel():,} |"))
+    return found
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(("slug", "figure"), claims())
+def test_a_figure_in_a_lesson_is_what_comes_out(slug: str, figure: str, lang: str) -> None:
+    assert figure in lesson(slug, lang)
+
+
+def test_float32_overflows_where_the_lesson_says() -> None:
+    assert torch.tensor(89.0).exp().isinf()
+    assert torch.tensor(88.0).exp().isfinite()
+
+
+def test_two_linear_layers_without_relu_are_one() -> None:
+    torch.manual_seed(0)
+    first, second = nn.Linear(7, 5).double(), nn.Linear(5, 3).double()
+    x = torch.rand(4, 7, dtype=torch.float64)
+    joined = x @ (second.weight @ first.weight).T + second.weight @ first.bias + second.bias
+    assert torch.allclose(second(first(x)), joined, atol=1e-12)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_both_languages_include_the_same_code_and_demos(lang: str) -> None:
+    for slug in ("pictures", "network", "loss", "loop", "measure", "inspect"):
+        here, english = (content.find_lesson(CHAPTER, slug, code) for code in (lang, "en"))
+        for kind in (content.Embedded, content.Formula):
+            assert [p for p in content.parts(here) if isinstance(p, kind)] == [
+                p for p in content.parts(english) if isinstance(p, kind)
+            ]
+        listings = [
+            [p.symbol for p in content.parts(one) if isinstance(p, content.Listing) and p.symbol]
+            for one in (here, english)
+        ]
+        assert listings[0] == listings[1]
+        tries = [
+            [p.command for p in content.parts(one) if isinstance(p, content.TryIt)]
+            for one in (here, english)
+        ]
+        assert tries[0] == tries[1]
+        assert tries[0]
+
+
+def test_mnist_is_as_the_lessons_show_it(data_root: Path) -> None:
+    folder = data_root / "MNIST" / "raw"
+    with (folder / "train-images-idx3-ubyte").open("rb") as handle:
+        head = handle.read(16).hex(" ")
+    assert head == "00 00 08 03 00 00 ea 60 00 00 00 1c 00 00 00 1c"
+    with (folder / "train-labels-idx1-ubyte").open("rb") as handle:
+        assert handle.read(13)[8:].hex(" ") == "05 00 04 01 09"
+    assert (folder / "train-images-idx3-ubyte").stat().st_size == 47_040_016
+    digits = load_full(data_root)
+    assert [len(part.y) for part in digits[:3]] == [55_000, 5_000, 10_000]
+    rows = digits.train.x[0, 0, 5:9, 12:22].tolist()
+    for row in rows:
+        assert "".join(f"{value:4d}" for value in row) in lesson("pictures", "en")
+    assert f"{digits.test.y.bincount().max() / 100:.2f}" in lesson("measure", "en")
+    assert percent(nearest_mean(digits.train, digits.test), 2) in lesson("measure", "en")
+    mean = torch.cat([digits.train.x, digits.val.x]).float().mean().item() / 255
+    assert f"{mean:.2f}" in lesson("inspect", "en")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_mnist_is_learnt_to_98_percent(dltutor: Callable[..., Any], data_root: Path) -> None:
+    done = dltutor(
+        "run", "chapter3", "--data", "full", "--data-root", data_root, "--json", timeout=290
+    )
+    assert done.code == 0, done.err
+    metrics = json.loads(done.out.splitlines()[-1])["metrics"]
+    assert metrics["test_accuracy"] >= 0.98
+    assert metrics["test_accuracy"] > metrics["baseline_nearest_mean"]
