@@ -128,10 +128,10 @@ def filled(*shape: int) -> Callable[[Path], None]:
         ("train-images-idx3-ubyte", rewrite(lambda b: b"\x89PNG" + b[4:]), "not an idx file"),
         ("train-images-idx3-ubyte", rewrite(lambda b: b[:7]), "cut off"),
         ("train-images-idx3-ubyte", lambda f: f.unlink(), "does not exist"),
-        ("train-labels-idx1-ubyte", filled(60), "not labels"),
-        ("train-labels-idx1-ubyte", rewrite(lambda b: b[:-1] + b"\x0a"), "a label is 10"),
-        ("t10k-images-idx3-ubyte", filled(12, 8, 8), "pictures"),
-        ("t10k-images-idx3-ubyte", filled(0, 28, 28), "pictures"),
+        ("train-labels-idx1-ubyte", filled(60), "uint8 .60,., where"),
+        ("train-labels-idx1-ubyte", rewrite(lambda b: b[:-1] + b"\x0a"), ": 10, where"),
+        ("t10k-images-idx3-ubyte", filled(12, 8, 8), "12, 8, 8"),
+        ("t10k-images-idx3-ubyte", filled(0, 28, 28), "0, 28, 28"),
     ],
 )
 def test_a_damaged_mnist_names_the_file(
@@ -147,7 +147,18 @@ def test_too_few_mnist_pictures_to_keep_5000(small_mnist: Path) -> None:
     folder = small_mnist / "MNIST" / "raw"
     (folder / "train-images-idx3-ubyte").write_bytes(idx_bytes(np.zeros((4000, 28, 28))))
     (folder / "train-labels-idx1-ubyte").write_bytes(idx_bytes(np.zeros(4000)))
-    with pytest.raises(DataError, match="4,000 pictures"):
+    with pytest.raises(DataError, match="4000, 28, 28"):
+        load_full(small_mnist)
+
+
+def test_errors_are_told_in_the_readers_language(
+    small_mnist: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dltutor import i18n
+
+    monkeypatch.setattr(i18n, "_current", "zh")
+    filled(60)(small_mnist / "MNIST" / "raw" / "train-labels-idx1-ubyte")
+    with pytest.raises(DataError, match="应为 uint8"):
         load_full(small_mnist)
 
 
@@ -207,8 +218,8 @@ def empty_class(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (one_class, "has 1 class"),
-        (two_pictures, "lying holds 2 pictures"),
+        (one_class, "bars: 1 subfolders"),
+        (two_pictures, "lying: 2 pictures"),
         (no_picture, "0.png is not a picture"),
         (cut_off, "3.png"),
         (empty_class, "none holds no pictures"),
@@ -224,7 +235,7 @@ def test_an_unfit_folder_is_refused(
 
 def test_more_classes_than_can_be_told_apart(tmp_path: Path) -> None:
     found = [(f"{i}", [tmp_path] * 3) for i in range(data.MOST_CLASSES + 1)]
-    with pytest.raises(DataError, match="1,001 classes"):
+    with pytest.raises(DataError, match="1,001 subfolders"):
         data.check(tmp_path, found)
 
 
@@ -656,6 +667,7 @@ def claims() -> list[tuple[str, str]]:
         ("network", f"{sum(p.numel() for p in MLP().parameters() if p.dim() == 2):,}"),
         *(("loss", f"{math.exp(v):.3f}") for v in z),
         *(("loss", f"{v:.3f}") for v in (*p, sum(map(math.exp, z)))),
+        ("network", f"{count_parameters(MLP(1000, 1000)) / count_parameters(MLP()):.1f}"),
         ("loss", f"{loss(z, 0):.3f}"),
         ("loss", f"{loss(z, 2):.3f}"),
         ("loss", f"{p[0] - 1:.3f}"),
@@ -689,6 +701,19 @@ def test_a_figure_in_a_lesson_is_what_comes_out(slug: str, figure: str, lang: st
 def test_float32_overflows_where_the_lesson_says() -> None:
     assert torch.tensor(89.0).exp().isinf()
     assert torch.tensor(88.0).exp().isfinite()
+
+
+def test_labels_as_bytes_are_masks_and_int32_is_refused() -> None:
+    y = torch.tensor([0, 1, 1], dtype=torch.uint8)
+    with pytest.warns(UserWarning, match=r"torch\.uint8"):
+        assert torch.arange(3)[y].tolist() == [1, 2]
+    assert (y - 1).tolist() == [255, 0, 0]
+    logits = torch.zeros(3, 10)
+    assert F.cross_entropy(logits, y).item() == pytest.approx(math.log(10))
+    with pytest.raises(RuntimeError):
+        F.cross_entropy(logits, y.to(torch.int32))
+    with pytest.raises(RuntimeError):
+        F.cross_entropy(logits, F.one_hot(y.long(), 10))
 
 
 def test_two_linear_layers_without_relu_are_one() -> None:

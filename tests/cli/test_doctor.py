@@ -151,6 +151,45 @@ def test_a_driver_that_torch_can_not_use_is_a_note(
     assert done.code == 0
 
 
+CARD = """
+from types import SimpleNamespace
+class version: cuda = "13.0"
+class cuda:
+    is_available = staticmethod(lambda: True)
+    device_count = staticmethod(lambda: 1)
+    is_bf16_supported = staticmethod(lambda including_emulation: True)
+    get_device_properties = staticmethod(lambda index: SimpleNamespace(
+        name="Old GPU", total_memory=4_000_000_000, major=3, minor=5))
+def device(kind, index): return kind
+def ones(*shape, device):
+    {ones}
+"""
+
+
+@pytest.mark.parametrize(
+    ("ones", "state", "says", "code"),
+    [
+        ("raise RuntimeError('no kernel image is available')", "fail", "no kernel image", 1),
+        ("import numpy; return numpy.ones(shape)", "ok", "compute capability 3.5", 0),
+    ],
+)
+def test_each_card_is_tried_with_one_multiplication(
+    dltutor: Callable[..., Any], tmp_path: Path, ones: str, state: str, says: str, code: int
+) -> None:
+    pytest.importorskip("numpy")
+    env = light(tmp_path)
+    with (tmp_path / "fake/torch/__init__.py").open("a", encoding="utf-8") as file:
+        file.write(CARD.format(ones=ones))
+    done = dltutor("doctor", "--json", env=env)
+    row = findings(done)["CUDA"]
+    assert row["state"] == state
+    assert row["seen"].startswith("Old GPU, 4.0 GB")
+    assert says in row["seen"]
+    assert ("--force-reinstall torch" in row["mend"]) is (state == "fail")
+    assert findings(done)["bfloat16"]["seen"] == "in hardware: cuda"
+    assert done.code == code
+
+
 def test_a_missing_compiler_is_a_note(dltutor: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     done = dltutor("doctor", "--json", env={**light(tmp_path), "PATH": str(tmp_path / "empty")})

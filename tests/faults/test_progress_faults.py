@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -135,6 +136,34 @@ def test_without_a_copy_what_can_be_read_is_kept(how: str, file: Path) -> None:
     assert kept == count(file) >= (1 if how in HOW[1:2] + HOW[4:] else 20)
     with Progress.open() as progress:
         assert progress.take_notices() == []
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_flipped_byte_breaks_anything_and_new_answers_are_kept(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        monkeypatch.setenv("DLTUTOR_HOME", folder)
+        file = paths.progress_file()
+        record(file, 60)
+        rng = random.Random(seed)
+        data = bytearray(file.read_bytes())
+        for _ in range(rng.choice([1, 3, 20, 200])):
+            # the first ones meet the header and the schema
+            data[rng.randrange(200 if seed < 20 else len(data))] = rng.randrange(256)
+        file.write_bytes(data)
+        if seed % 2:
+            (file.parent / "progress.backup.sqlite3").unlink()
+        with Progress.open() as progress:
+            progress.questions("chapter3")
+            progress.due_times()
+            progress.streak()
+            json.dumps(progress.export())
+            progress.answer("chapter3/new", right=True)
+        store._checked.clear()
+        with Progress.open() as progress:
+            assert "chapter3/new" in progress.questions("chapter3")
 
 
 def test_answers_newer_than_the_copy_are_read_out_of_the_damaged_file(file: Path) -> None:
@@ -311,7 +340,10 @@ with Progress.open() as progress:
 @pytest.mark.parametrize("limit", [0, 40_000, 100_000])
 def test_a_full_disk_loses_no_answer(limit: int, file: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-B", "-c", FULL, str(limit)], capture_output=True, encoding="utf-8", check=False
+        [sys.executable, "-B", "-c", FULL, str(limit)],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert done.stderr == ""
     full, free = (list(map(int, line.split())) for line in done.stdout.splitlines())
@@ -344,8 +376,6 @@ for notice in progress.take_notices():
 def test_a_folder_that_can_only_be_read_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import tempfile
-
     # pytest's own folders are closed to other users
     with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
         home = Path(folder)

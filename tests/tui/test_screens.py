@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dltutor import registry, settings
-from dltutor.learning.progress import Progress
 from dltutor.learning.exercises import find_exercise
+from dltutor.learning.progress import Progress
 from dltutor.learning.questions import questions, solution
 from dltutor.learning.workspace import Workspace
 from dltutor.text import width
 from dltutor.tui.screens.chapter import ChapterPage
 from dltutor.tui.screens.demo import DemoPage
-from dltutor.tui.screens.exercise import ExercisePage
+from dltutor.tui.screens.exercise import ExercisePage, exercise_page
 from dltutor.tui.screens.home import Home
 from dltutor.tui.screens.lesson import LessonPage
-from dltutor.tui.screens.exercise import exercise_page
 from dltutor.tui.screens.quiz import quiz
 
 SIZES = [(80, 24), (120, 40)]
@@ -51,7 +51,8 @@ async def test_home_shows_chapters_progress_and_keys(
         whole(screen.text, size)
         assert ("Waves and their sums" if lang == "en" else "波与波的叠加") in screen.text
         assert "RuntimeError: this chapter is broken on purpose" in screen.text
-        assert "Enter" in screen.keys and "?" in screen.keys
+        assert "Enter" in screen.keys
+        assert "?" in screen.keys
 
 
 async def test_from_home_to_the_first_lesson_by_keys(start: Any) -> None:
@@ -99,7 +100,7 @@ async def test_search_says_when_nothing_is_found(start: Any) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 async def test_chapter_lists_everything(start: Any, lang: str) -> None:
-    async with start((80, 40), lang, lambda app: ChapterPage(sample())) as screen:
+    async with start((80, 40), lang, lambda _: ChapterPage(sample())) as screen:
         await screen.until("1" if lang == "en" else "测验")
         whole(screen.text, (80, 40))
         words = {
@@ -116,13 +117,14 @@ async def test_chapter_lists_everything(start: Any, lang: str) -> None:
 @pytest.mark.parametrize("size", [*SIZES, (200, 60)])
 @pytest.mark.parametrize("lang", LANGUAGES)
 async def test_lesson_is_laid_out_whole(start: Any, size: tuple[int, int], lang: str) -> None:
-    async with start(size, lang, lambda app: LessonPage(sample(), "sums")) as screen:
+    async with start(size, lang, lambda _: LessonPage(sample(), "sums")) as screen:
         await screen.until("Two waves" if lang == "en" else "两个波")
         page = screen.app.screen
         await screen.until(lambda: bool(page.drawn))
         whole(screen.text, size)
         text = page.sheet.plain()
-        assert "def wave(" in text and "demos.py  wave" in text
+        assert "def wave(" in text
+        assert "demos.py  wave" in text
         assert "The wave" in text or "波形" in text  # the embedded chart
         assert "sin x + √x" in text
         assert "dltutor demo sample wave --set frequency=9" in text.replace("\n  ", " ")
@@ -130,7 +132,7 @@ async def test_lesson_is_laid_out_whole(start: Any, size: tuple[int, int], lang:
 
 
 async def test_lesson_is_read_by_paging_and_the_place_is_kept(start: Any) -> None:
-    async with start(page=lambda app: LessonPage(sample(), "sums")) as screen:
+    async with start(page=lambda _: LessonPage(sample(), "sums")) as screen:
         await screen.until("Two waves, one sum")
         page = screen.app.screen
         await screen.until(lambda: bool(page.drawn))
@@ -139,7 +141,9 @@ async def test_lesson_is_read_by_paging_and_the_place_is_kept(start: Any) -> Non
         middle = page.sheet.scroll_offset.y
         page.keep_place()
         kept = screen.app.progress.position("sample")
-        assert kept is not None and kept.lesson == "sums" and kept.place > 0
+        assert kept is not None
+        assert kept.lesson == "sums"
+        assert kept.place > 0
         await screen.press("end")
         await screen.until("✓ read")
         await screen.press("n")
@@ -153,7 +157,7 @@ async def test_lesson_is_read_by_paging_and_the_place_is_kept(start: Any) -> Non
 
 
 async def test_lesson_outline_source_help_and_bookmark(start: Any) -> None:
-    async with start(page=lambda app: LessonPage(sample(), "sums")) as screen:
+    async with start(page=lambda _: LessonPage(sample(), "sums")) as screen:
         await screen.until("Two waves, one sum")
         page = screen.app.screen
         await screen.until(lambda: bool(page.drawn))
@@ -173,7 +177,7 @@ async def test_lesson_outline_source_help_and_bookmark(start: Any) -> None:
 
 
 async def test_try_it_opens_the_demo_with_its_setting(start: Any) -> None:
-    async with start(page=lambda app: LessonPage(sample(), "sums")) as screen:
+    async with start(page=lambda _: LessonPage(sample(), "sums")) as screen:
         await screen.until("Two waves, one sum")
         await screen.press("x")
         assert isinstance(screen.app.screen, DemoPage)
@@ -181,7 +185,7 @@ async def test_try_it_opens_the_demo_with_its_setting(start: Any) -> None:
 
 
 async def test_a_lesson_that_is_broken_is_a_message(start: Any, tmp_path: Path) -> None:
-    async with start(page=lambda app: LessonPage(sample(), "nowhere")) as screen:
+    async with start(page=lambda _: LessonPage(sample(), "nowhere")) as screen:
         await screen.until("has no lesson 'nowhere'")
         await screen.press("space", "n", "s", "x", "b", "escape")
         assert screen.app.is_running
@@ -257,7 +261,8 @@ async def test_an_answer_that_is_not_understood_is_not_counted(start: Any) -> No
         await screen.press("enter")
         await screen.until("! ")
         assert screen.app.progress.questions("sample") == {}
-        assert "^T hint" in screen.keys and "h hint" not in screen.keys.replace("^T hint", "")
+        assert "^T hint" in screen.keys
+        assert "h hint" not in screen.keys.replace("^T hint", "")
         await screen.press("ctrl+t")
         await screen.until("Begin at 0.")
 
@@ -300,13 +305,13 @@ async def test_order_and_match_by_mouse(start: Any) -> None:
 
 
 async def test_review_asks_what_was_missed(start: Any) -> None:
-    from datetime import datetime, timedelta, timezone
+    from datetime import datetime, timedelta
 
     asked = questions(sample())[0]
     with Progress.open() as progress:
         progress.answer(asked.id, right=False)
         assert not progress.due()
-        assert progress.due(datetime.now(timezone.utc) + timedelta(hours=1)) == [asked.id]
+        assert progress.due(datetime.now(UTC) + timedelta(hours=1)) == [asked.id]
     async with start() as screen:
         await screen.press("r")
         await screen.until("Nothing is due.")
@@ -317,7 +322,7 @@ async def test_review_asks_what_was_missed(start: Any) -> None:
 
 
 async def test_an_exercise_from_starter_to_solution(start: Any) -> None:
-    async with start(page=lambda app: exercise_page(sample(), "double")) as screen:
+    async with start(page=lambda _: exercise_page(sample(), "double")) as screen:
         await screen.until("return values")
         whole(screen.text, (80, 24))
         await screen.press("ctrl+r")
@@ -349,7 +354,7 @@ async def test_an_exercise_from_starter_to_solution(start: Any) -> None:
 
 
 async def test_leaving_an_exercise_keeps_what_was_typed(start: Any) -> None:
-    async with start(page=lambda app: ChapterPage(sample())) as screen:
+    async with start(page=lambda _: ChapterPage(sample())) as screen:
         await screen.press("e")
         assert isinstance(screen.app.screen, ExercisePage)
         await screen.until("return values")
@@ -365,7 +370,7 @@ async def test_leaving_an_exercise_keeps_what_was_typed(start: Any) -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("lang", LANGUAGES)
 async def test_a_demo_answers_its_controls(start: Any, size: tuple[int, int], lang: str) -> None:
-    async with start(size, lang, lambda app: DemoPage(sample(), "wave")) as screen:
+    async with start(size, lang, lambda _: DemoPage(sample(), "wave")) as screen:
         await screen.until("frequency 2" if lang == "en" else "频率 2")
         whole(screen.text, size)
         await screen.press("right")
@@ -382,7 +387,7 @@ async def test_a_demo_answers_its_controls(start: Any, size: tuple[int, int], la
 
 
 async def test_a_demo_by_mouse(start: Any) -> None:
-    async with start(page=lambda app: DemoPage(sample(), "wave")) as screen:
+    async with start(page=lambda _: DemoPage(sample(), "wave")) as screen:
         await screen.until("frequency 2")
         row = next(line for line in screen.text.split("\n") if "waves on the axis" in line)
         y = screen.text.split("\n").index(row)
@@ -393,7 +398,7 @@ async def test_a_demo_by_mouse(start: Any) -> None:
 
 
 async def test_a_demo_that_fails_is_a_message(start: Any) -> None:
-    async with start(page=lambda app: DemoPage(sample(), "fault")) as screen:
+    async with start(page=lambda _: DemoPage(sample(), "fault")) as screen:
         await screen.until("no demo at depth 1")
         await screen.press("right")
         await screen.until("no demo at depth 2")
@@ -452,7 +457,7 @@ async def test_doctor_shows_what_the_command_finds(start: Any) -> None:
 )
 async def test_every_theme_draws_every_ink(start: Any, theme: str) -> None:
     settings.save(theme=theme)
-    async with start(page=lambda app: LessonPage(sample(), "sums")) as screen:
+    async with start(page=lambda _: LessonPage(sample(), "sums")) as screen:
         assert screen.app.theme == theme
         await screen.until("Two waves, one sum")
         strips = screen.app.screen._compositor.render_strips()
@@ -464,7 +469,7 @@ async def test_without_colour_everything_is_still_said(
     start: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    async with start(page=lambda app: DemoPage(sample(), "wave")) as screen:
+    async with start(page=lambda _: DemoPage(sample(), "wave")) as screen:
         assert screen.app.depth == 0
         await screen.until("frequency 2")
         await screen.press("question_mark")
@@ -472,7 +477,7 @@ async def test_without_colour_everything_is_still_said(
 
 
 async def test_growing_and_shrinking_lays_out_again(start: Any) -> None:
-    async with start(page=lambda app: LessonPage(sample(), "sums")) as screen:
+    async with start(page=lambda _: LessonPage(sample(), "sums")) as screen:
         await screen.until("Two waves, one sum")
         for size in ((130, 40), (60, 20), (30, 10), (80, 24)):
             await screen.pilot.resize_terminal(*size)
@@ -493,7 +498,7 @@ def test_every_text_of_the_keys_has_a_translation() -> None:
     texts = {p.title for p in PALETTES.values()}
     for file in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Binding":
-                if len(node.args) > 2 and isinstance(node.args[2], ast.Constant):
-                    texts.add(node.args[2].value)
+            called = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+            if called == "Binding" and len(node.args) > 2:
+                texts.add(ast.literal_eval(node.args[2]))
     assert sorted(text for text in texts if text not in catalogue()) == []

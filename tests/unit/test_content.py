@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from dltutor import content, prose
 from dltutor.chapter import Chapter
@@ -377,6 +379,8 @@ def test_a_long_command_continues_on_the_next_line() -> None:
     command = "dltutor demo own d --set lr=0.5 --set 'draw=a b'"
     lines = prose.command_lines(command, 30)
     assert lines == ["dltutor demo own d \\", "  --set lr=0.5 \\", "  --set 'draw=a b'"]
+    for command in ("dltutor list | head -n 3 > $HOME/x", 'python -c "print(1)"', "dltutor it's"):
+        assert prose.command_lines(command, 80) == [command]
 
 
 def test_tables_fit_and_numbers_stand_right() -> None:
@@ -423,3 +427,79 @@ def test_demos_in_a_lesson_are_drawn_or_named(write: Write) -> None:
     lesson = content.find_lesson(CHAPTER, "1", "en")
     assert "    dltutor demo own d --set lr=0.5 --set 'draw=a b'" in list(prose.lesson(lesson, 80))
     assert "drawn d" in list(prose.lesson(lesson, 80, embedded=lambda part: [f"drawn {part.demo}"]))
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "word",
+                "中文，",
+                " ",
+                "\n",
+                "\n\n",
+                "- ",
+                "1. ",
+                "> ",
+                "## ",
+                "| a | b |\n| --- | --- |\n",
+            ),
+            *(
+                "`",
+                "```",
+                "```python\n",
+                "~~~",
+                "$",
+                "$$",
+                "x_1^2",
+                "\\frac",
+                "{",
+                "}",
+                "**",
+                "*",
+                "_",
+            ),
+            *(
+                "[a](b)",
+                "](",
+                "<b>",
+                "&amp;",
+                "\\",
+                "---\n",
+                "+++",
+                "> **Try it.** ",
+                "`dltutor x`",
+            ),
+            *("```demo d\n```\n", "```python include=own_texts:x\n```\n", "\t", "\u00a0", "👍🏽"),
+            *("\x1b[31m", "\x07", "```demo d a=\x1b[1m\n```\n", "`dltutor \x1b[2J`"),
+        ]
+    ),
+    max_size=25,
+).map("".join)
+
+
+@given(PIECES)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_is_a_lesson_or_a_named_fault(tmp_path: Path, text: str) -> None:
+    lesson = content.Lesson(
+        chapter_id="own", slug="a", number=1, lang="en", title="T\x1b[5m", minutes=1,
+        goals=("g\x1b[5m",), terms=(), body=text, file=tmp_path / "01-a.md", line=1,
+    )  # fmt: skip
+    try:
+        lines = list(prose.lesson(lesson, 40))
+    except ContentError as error:
+        said, lines = str(error), []
+    else:
+        said = "01-a.md:"
+    assert "01-a.md:" in said
+    assert all("\n" not in line and "\x1b" not in line for line in lines)
+
+
+@given(PIECES, st.integers(8, 60))
+def test_prose_fits_whatever_it_is(text: str, columns: int) -> None:
+    code = prose.tokens(text)
+    if any(token.type in ("fence", "code_block") for token in code) or columns < 30:
+        return  # code is never broken, and deep nesting needs some room
+    nested = max((token.level for token in code), default=0)
+    if nested <= 6:
+        assert all(width(line) <= columns for line in prose.lines(text, columns))

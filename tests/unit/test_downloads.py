@@ -298,6 +298,32 @@ def test_a_folder_that_can_not_be_written(server: Server, tmp_path: Path) -> Non
         downloads.fetch(dataset(remote("a", b"1", server.url("a"))), tmp_path / "file")
 
 
+LIMITED = """
+import resource, signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+"""
+
+
+def test_a_disk_that_fills_up_is_told_and_what_came_is_kept(server: Server, tmp_path: Path) -> None:
+    """No file of this process may be larger than 100,000 bytes: so a disk without room ends it."""
+    server.files = {"a": CONTENT}
+    file = remote("a", CONTENT, server.url("a"))
+    arguments = [*file.urls, file.sha256, str(file.bytes), str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", LIMITED + FETCH, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    part = tmp_path / "Set/raw/.a.part"
+    assert done.stderr.splitlines()[-1].endswith(f"{part} can not be written: File too large")
+    assert part.stat().st_size == 100_000
+    downloads.fetch(dataset(file), tmp_path)
+    assert server.requests[-1][1] == "bytes=100000-"
+    assert (tmp_path / "Set/raw/a").read_bytes() == CONTENT
+
+
 def test_too_little_room_is_said_before(server: Server, tmp_path: Path) -> None:
     huge = replace(remote("a", b"1", server.url("a")), bytes=10**18)
     with pytest.raises(DataError, match=r"needs 1000000.0 TB more"):

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dltutor import symbols
 from dltutor.errors import ContentError
-from dltutor.formula import display, to_unicode
+from dltutor.formula import display, symbols, to_unicode
 from dltutor.text import width
 
 

@@ -169,7 +169,10 @@ CONTRACT_FAULTS = [
     ("train.py", "config: Config, run: Run", "config: Config", "2 arguments"),
     ("demo.py", "low=0.01, high=1.5, ", "", "lr has no low and high"),
     (EN, "demo descent lr=0.1", "demo descent steps=900", "steps=900 is out of range"),
-    (ZH, "demo descent lr=0.1", "demo descent rate=1", "it has no 'rate'"),
+    (EN, "`dltutor run gate-sample`", "`dltutor run gate-sample --set lr=9`", "lr=9.0 is out"),
+    (ZH, "`dltutor run gate-sample`", "`dltutor run gate-sample --preset x`", "no preset 'x'"),
+    (EN, "gate-sample descent --set", "gate-sample ascent --set", "no demo 'ascent'"),
+    (ZH, "demo descent lr=0.1", "demo descent rate=1", "there is no key 'rate'"),
 ]
 
 
@@ -195,6 +198,7 @@ RIGHT = "return error.square().mean(), 2 * (error * x).mean(), 2 * error.mean()"
 
 EXERCISE_FAULTS = [
     ("solution.py", "2 * error.mean()", "error.mean()", "the solution fails: the derivatives"),
+    ("check.py", " || 一个点也可以", "", "check_one_point has no docstring"),
     ("starter.py", "return error, w, b", RIGHT, "the starter passes"),
     ("exercise.toml", 'lesson = "descent"', 'lesson = "gone"', "no lesson 'gone'"),
     ("exercise.toml", ', zh = "直线的误差与梯度" }', " }", "title has no text in zh"),

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from dltutor import paths
 from dltutor.errors import TutorError
-from dltutor.learning import store
+from dltutor.learning import database
 from dltutor.learning.exchange import FORMAT, TABLES, VERSION
 from dltutor.learning.progress import Counts, Progress
 
@@ -116,6 +116,31 @@ def test_notes_and_bookmarks() -> None:
         assert [n.chapter_id for n in progress.notes()] == ["chapter3", "chapter4"]
 
 
+def test_a_place_that_is_none_is_the_beginning() -> None:
+    with Progress.open() as progress:
+        for place, kept in ((float("nan"), 0.0), (-1, 0.0), (float("inf"), 1.0)):
+            progress.set_position("chapter3", "loss", place)
+            position = progress.position("chapter3")
+            assert position is not None
+            assert position.place == kept
+        assert progress.take_notices() == []
+
+
+def test_a_call_that_is_wrong_does_not_stand_in_the_way_of_the_next() -> None:
+    with Progress.open() as progress:
+        with pytest.raises(UnicodeEncodeError):
+            progress.add_run("chapter3", "\ud83d")
+        with pytest.raises(sqlite3.IntegrityError):
+            progress.store.write(
+                ("INSERT INTO days VALUES (NULL)", ()),
+                ("INSERT INTO runs VALUES ('r', NULL, NULL)", ()),
+            )
+        progress.answer("chapter3/a", right=True)
+        assert progress.counts("chapter3").questions_right == 1
+        assert progress.take_notices() == []
+    assert rows(paths.progress_file(), "SELECT count(*) FROM answers") == [(1,)]
+
+
 def test_runs_by_chapter() -> None:
     with Progress.open() as progress:
         for run in ("3-1", "3-2", "3-1"):
@@ -205,14 +230,14 @@ def test_a_file_of_version_1_is_upgraded_and_keeps_everything() -> None:
         assert set(progress.due(datetime(2026, 6, 1, tzinfo=UTC))) == {"chapter3/a", "chapter3/b"}
         progress.add_note("chapter3", "loss", 0.5, "new in version 2")
         assert progress.take_notices() == []
-    assert rows(file, "PRAGMA user_version") == [(len(store.MIGRATIONS),)]
+    assert rows(file, "PRAGMA user_version") == [(len(database.MIGRATIONS),)]
     assert rows(file, "SELECT text FROM notes") == [("new in version 2",)]
 
 
 def test_version_1_is_what_the_first_migration_makes() -> None:
     with closing(sqlite3.connect(":memory:")) as hand, closing(sqlite3.connect(":memory:")) as made:
         hand.executescript(VERSION_1)
-        for statement in store.MIGRATIONS[0]:
+        for statement in database.MIGRATIONS[0]:
             made.execute(statement)
         for table in hand.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
             columns = f"PRAGMA table_info({table[0]})"
@@ -418,8 +443,13 @@ def test_answers_from_four_processes_at_once_are_all_kept() -> None:
 
 
 @pytest.mark.slow
-def test_ten_thousand_answers_from_four_processes_at_once_are_all_kept() -> None:
-    write_at_once(4, 2500)
+def test_ten_thousand_answers_from_four_processes_at_once_are_all_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    memory = "/dev/shm" if Path("/dev/shm").is_dir() else None  # it is about locks, not about disks
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        monkeypatch.setenv("DLTUTOR_HOME", folder)
+        write_at_once(4, 2500)
 
 
 def test_threads_may_share_one_progress() -> None:

@@ -7,6 +7,7 @@ keeps its back-ticks, links show where they lead. Colour only adds to that.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -63,7 +64,7 @@ def lesson(
     Code is never broken, so only it can be wider than ``columns``.
     """
     renderer = _Renderer(colour)
-    yield from renderer.heading(f"{what.number}  {what.title}", 1, columns)
+    yield from renderer.heading(clean(f"{what.number}  {what.title}"), 1, columns)
     minutes = t("about {minutes} min", minutes=what.minutes)
     yield renderer.paint(minutes, "quiet")
     yield ""
@@ -132,12 +133,13 @@ def demo_command(chapter_id: str, part: content.Embedded) -> str:
     return shlex.join(words)
 
 
+_SHELL_WORD: Final = re.compile(r"""(?:'[^']*'|"[^"]*"|\S)+""")
+
+
 def command_lines(command: str, columns: int) -> list[str]:
     """A command for a shell, continued with ``\\`` where it is too long; to be copied as it is."""
-    import shlex
-
     found = [""] if command else []
-    for word in map(shlex.quote, shlex.split(command)):
+    for word in _SHELL_WORD.findall(clean(command)):
         # an option stays with its value
         room = columns - 2 - (12 if word.startswith("--") else 0)
         if found[-1] and width(found[-1]) + 1 + width(word) > room:

@@ -13,13 +13,23 @@ def dltutor_chapter() -> Chapter:
         id="chapter3",
         number=3,
         slug="mlp",
-        title={"en": "MNIST with a multilayer perceptron", "zh": "用多层感知机识别 MNIST"},
+        title={
+            "en": "MNIST with a multilayer perceptron",
+            "zh": "用多层感知机识别 MNIST",
+        },
         summary={
             "en": "From labels to logits: a network of three layers that reads handwritten digits.",
             "zh": "从标签到 logits：用三层网络识别手写数字。",
         },
         content="dltutor_content.chapter03_mlp",
-        requires=("torch", "lightning_fabric", "numpy", "safetensors", "sklearn", "PIL"),
+        requires=(
+            "torch",
+            "lightning_fabric",
+            "numpy",
+            "safetensors",
+            "sklearn",
+            "PIL",
+        ),
         install="dltutor[train]",
         training=Training(
             config=f"{_HERE}.config:Config",

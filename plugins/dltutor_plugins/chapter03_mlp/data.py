@@ -14,6 +14,7 @@ from torch import Tensor
 from dltutor.data import idx, pictures
 from dltutor.data.roots import DataChoice
 from dltutor.errors import DataError
+from dltutor.i18n import local
 from dltutor_plugins.chapter03_mlp.frame import SIDE, frame, resize
 
 VALIDATION = 5_000
@@ -47,9 +48,12 @@ def load(data: DataChoice, device: Device = "cpu") -> Digits:
     if data.kind == "builtin":
         parts, classes = builtin(), tuple("0123456789")
     elif data.root is None:
-        raise DataError(f"no folder is given for {data.label}")
+        raise ValueError(f"{data} has no root")
     elif data.kind == "full":
-        parts, classes = mnist(data.root / "MNIST" / "raw"), tuple("0123456789")
+        parts, classes = (
+            mnist(data.root / "MNIST" / "raw"),
+            tuple("0123456789"),
+        )
     else:
         parts, classes = class_folders(data.root)
     train, val, test = (on_device(x, y, device) for x, y in parts)
@@ -74,7 +78,7 @@ def mnist(folder: Path) -> list[tuple[Array, Array]]:
     test = mnist_pair(folder, "t10k")
     cut = len(x) - VALIDATION
     if cut <= 0:
-        raise DataError(f"{folder}: {len(x):,} pictures, 60,000 expected")
+        raise wrong(folder, f"train {x.shape}", "(60000, 28, 28)")
     return [(x[:cut], y[:cut]), (x[cut:], y[cut:]), test]
 
 
@@ -84,12 +88,24 @@ def mnist_pair(folder: Path, name: str) -> tuple[Array, Array]:
     labels = folder / f"{name}-labels-idx1-ubyte"
     x, y = idx.read(images), idx.read(labels)
     if x.dtype != np.uint8 or x.shape[1:] != (SIDE, SIDE) or len(x) == 0:
-        raise DataError(f"{images}: {x.dtype} {x.shape}, not pictures")
+        raise wrong(images, f"{x.dtype} {x.shape}", "uint8 (N, 28, 28)")
     if y.dtype != np.uint8 or y.shape != x.shape[:1]:
-        raise DataError(f"{labels}: {y.dtype} {y.shape}, not labels")
+        raise wrong(labels, f"{y.dtype} {y.shape}", f"uint8 ({len(x)},)")
     if y.max() > 9:
-        raise DataError(f"{labels}: a label is {y.max()}, not 0 to 9")
+        raise wrong(labels, f"{y.max()}", "0 ... 9")
     return x, y
+
+
+def wrong(file: Path, found: str, expected: str) -> DataError:
+    """The error that names the file, what is in it, and what should be."""
+    return DataError(
+        local(
+            {
+                "en": f"{file}: {found}, where {expected} is expected",
+                "zh": f"{file}：内容是 {found}，应为 {expected}",
+            }
+        )
+    )
 
 
 def builtin() -> list[tuple[Array, Array]]:
@@ -101,28 +117,44 @@ def builtin() -> list[tuple[Array, Array]]:
     return split(np.stack([frame(picture) for picture in small]), y)
 
 
-def class_folders(folder: Path) -> tuple[list[tuple[Array, Array]], tuple[str, ...]]:
+def class_folders(
+    folder: Path,
+) -> tuple[list[tuple[Array, Array]], tuple[str, ...]]:
     """A folder with a subfolder of pictures for each class; its names become the classes'."""
     found = pictures.class_folders(folder)
     check(folder, found)
-    x = np.stack([resize(pictures.read_grey(file)) for _, files in found for file in files])
+    x = np.stack(
+        [
+            resize(pictures.read_grey(file))
+            for _, files in found
+            for file in files
+        ]
+    )
     y = np.repeat(np.arange(len(found)), [len(files) for _, files in found])
     return split(x, y), tuple(name for name, _ in found)
 
 
 def check(folder: Path, found: Sequence[tuple[str, list[Path]]]) -> None:
     """Raises DataError for classes that nothing can be learnt of, or not be measured."""
+    hint = {
+        "en": f"2 to {MOST_CLASSES:,} subfolders with 3 or more pictures each are needed",
+        "zh": f"需要 2 到 {MOST_CLASSES:,} 个子文件夹，每个至少有 3 张图片",
+    }
     if not 2 <= len(found) <= MOST_CLASSES:
-        raise DataError(
-            f"{folder} has {len(found):,} class{'' if len(found) == 1 else 'es'}",
-            f"from 2 to {MOST_CLASSES:,} subfolders of pictures are needed",
-        )
+        n = f"{len(found):,}"
+        few = {
+            "en": f"{folder}: {n} subfolders",
+            "zh": f"{folder}：{n} 个子文件夹",
+        }
+        raise DataError(local(few), local(hint))
     for name, files in found:
         if len(files) < 3:
-            raise DataError(
-                f"{folder / name} holds {len(files)} picture{'' if len(files) == 1 else 's'}",
-                "each class needs 3 or more: to train, to validate and to test",
-            )
+            n, place = f"{len(files)}", folder / name
+            few = {
+                "en": f"{place}: {n} pictures",
+                "zh": f"{place}：{n} 张图片",
+            }
+            raise DataError(local(few), local(hint))
 
 
 def split(x: Array, y: Array) -> list[tuple[Array, Array]]:
@@ -134,8 +166,15 @@ def split(x: Array, y: Array) -> list[tuple[Array, Array]]:
     places: list[list[Array]] = [[], [], []]
     for label in np.unique(y):
         of_class = generator.permutation(np.flatnonzero(y == label))
-        val, test = (max(1, round(len(of_class) * share)) for share in (0.15, 0.20))
-        cuts = np.split(of_class, [len(of_class) - val - test, len(of_class) - test])
+        val, test = (
+            max(1, round(len(of_class) * share)) for share in (0.15, 0.20)
+        )
+        cuts = np.split(
+            of_class, [len(of_class) - val - test, len(of_class) - test]
+        )
         for place, cut in zip(places, cuts, strict=True):
             place.append(cut)
-    return [(x[i], y[i]) for i in (np.sort(np.concatenate(place)) for place in places)]
+    return [
+        (x[i], y[i])
+        for i in (np.sort(np.concatenate(place)) for place in places)
+    ]

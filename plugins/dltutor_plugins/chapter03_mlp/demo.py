@@ -12,6 +12,7 @@ import torch.nn.functional as F
 
 from dltutor.chapter import Param, pick
 from dltutor.errors import UsageError
+from dltutor.i18n import local
 from dltutor.views import Chart, Note, Picture, Series, View
 from dltutor_plugins.chapter03_mlp.data import LabelledSet, load, prepare
 from dltutor_plugins.chapter03_mlp.frame import Bytes, frame
@@ -40,21 +41,46 @@ def digit(
     context: Context,
     sample: Annotated[
         int,
-        Param("test picture of the builtin digits", zh="内置手写数字的测试图片", low=0, high=358),
+        Param(
+            "test picture of the builtin digits",
+            zh="内置手写数字的测试图片",
+            low=0,
+            high=358,
+        ),
     ] = 0,
     draw: Annotated[
         str,
         Param(
-            "drawing instead: rows of . + # with | between", zh="自己画：. + # 组成的行，以 | 分隔"
+            "drawing instead: rows of . + # with | between",
+            zh="自己画：. + # 组成的行，以 | 分隔",
         ),
     ] = "",
-    shift_x: Annotated[int, Param("to the right", zh="向右平移", low=-8, high=8, unit="px")] = 0,
-    shift_y: Annotated[int, Param("down", zh="向下平移", low=-8, high=8, unit="px")] = 0,
+    shift_x: Annotated[
+        int, Param("to the right", zh="向右平移", low=-8, high=8, unit="px")
+    ] = 0,
+    shift_y: Annotated[
+        int, Param("down", zh="向下平移", low=-8, high=8, unit="px")
+    ] = 0,
     rotate: Annotated[
-        float, Param("turned clockwise", zh="顺时针旋转", low=-90, high=90, step=5, unit="°")
+        float,
+        Param(
+            "turned clockwise",
+            zh="顺时针旋转",
+            low=-90,
+            high=90,
+            step=5,
+            unit="°",
+        ),
     ] = 0.0,
     noise: Annotated[
-        float, Param("strength of added noise", zh="噪声强度", low=0, high=1, step=0.05)
+        float,
+        Param(
+            "strength of added noise",
+            zh="噪声强度",
+            low=0,
+            high=1,
+            step=0.05,
+        ),
     ] = 0.0,
 ) -> list[View]:
     """The picture as the model gets it, a bar for each class, and a sentence."""
@@ -74,7 +100,11 @@ def digit(
         title={"en": "What the model says", "zh": "模型的判断"},
     )
     size = "28 x 28"
-    caption = {"en": f"{size}, label {truth}", "zh": f"{size}，标签 {truth}"} if truth else size
+    caption = (
+        {"en": f"{size}, label {truth}", "zh": f"{size}，标签 {truth}"}
+        if truth
+        else size
+    )
     verdict = {
         "en": f"{classes[best]} with probability {p[best]:.3f}. {pick(source, 'en')}",
         "zh": f"{classes[best]}，概率 {p[best]:.3f}。{pick(source, 'zh')}",
@@ -88,8 +118,20 @@ def drawing(text: str) -> Bytes | None:
         return None
     unknown = sorted(set(text) - set(INK) - {"|"})
     if unknown:
+        mark = repr(unknown[0])
         raise UsageError(
-            f"draw: {unknown[0]!r} is no mark of a drawing", "rows of . + # with | between"
+            local(
+                {
+                    "en": f"draw: {mark} is no mark of a drawing",
+                    "zh": f"draw：{mark} 不是画图的记号",
+                }
+            ),
+            local(
+                {
+                    "en": "rows of . + # with | between",
+                    "zh": "用 . + # 组成各行，以 | 分隔",
+                }
+            ),
         )
     rows = text.split("|")
     width = max(map(len, rows))
@@ -97,17 +139,27 @@ def drawing(text: str) -> Bytes | None:
     return frame(np.array(marks, dtype=np.uint8))
 
 
-def disturb(picture: Bytes, right: int, down: int, degrees: float, noise: float) -> Bytes:
+def disturb(
+    picture: Bytes, right: int, down: int, degrees: float, noise: float
+) -> Bytes:
     """The picture (28, 28) turned, moved and made noisy; always the same noise."""
     x = torch.from_numpy(picture)[None, None].float()  # (1, 1, 28, 28)
     c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     # maps places of the new picture to places of the old one; 28 pixels are 2 units wide
     dx, dy = -right / 14, -down / 14
-    theta = torch.tensor([[[c, s, c * dx + s * dy], [-s, c, c * dy - s * dx]]])
+    theta = torch.tensor(
+        [[[c, s, c * dx + s * dy], [-s, c, c * dy - s * dx]]]
+    )
     grid = F.affine_grid(theta, [1, 1, 28, 28], align_corners=False)
     moved = F.grid_sample(x, grid, align_corners=False)[0, 0]
     dots = torch.randn(28, 28, generator=torch.Generator().manual_seed(0))
-    return (moved + 255 * noise * dots).clamp(0, 255).round().to(torch.uint8).numpy()
+    return (
+        (moved + 255 * noise * dots)
+        .clamp(0, 255)
+        .round()
+        .to(torch.uint8)
+        .numpy()
+    )
 
 
 Source = tuple[MLP, tuple[str, ...], torch.device, dict[str, str]]

@@ -9,11 +9,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dltutor.errors import DataError
+from dltutor.i18n import local
 
 SIDE = 28
 """pixels in a row and in a column of a picture"""
 BOX = 20
 """the longer side of the digit within it"""
+
+BLANK = {
+    "en": "nothing is drawn: every pixel is alike",
+    "zh": "什么也没有画：所有像素都一样",
+}
 
 Bytes = NDArray[np.uint8]
 
@@ -28,7 +34,7 @@ def ink(grey: Bytes) -> Bytes:
     brighter = grey.astype(np.float32) - paper
     strength = brighter if brighter.max() > -brighter.min() else -brighter
     if strength.max() < 1:
-        raise DataError("nothing is drawn: every pixel is alike")
+        raise DataError(local(BLANK))
     return stretch(strength)
 
 

@@ -11,6 +11,7 @@ import torch
 from dltutor.data import pictures
 from dltutor.errors import DataError
 from dltutor.events import Prediction
+from dltutor.i18n import local
 from dltutor.views import Picture
 from dltutor_plugins.chapter03_mlp.data import prepare
 from dltutor_plugins.chapter03_mlp.frame import Bytes, frame, ink, resize
@@ -58,10 +59,16 @@ def files(inputs: Sequence[str | Path]) -> Iterator[Path]:
             yield path
             continue
         inside = sorted(
-            p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in pictures.SUFFIXES
+            p
+            for p in path.rglob("*")
+            if p.is_file() and p.suffix.lower() in pictures.SUFFIXES
         )
         if not inside:
-            raise DataError(f"{path} holds no pictures", "PNG, JPEG and the like can be read")
+            none = {
+                "en": f"{path} holds no pictures",
+                "zh": f"{path} 里没有图片",
+            }
+            raise DataError(local(none))
         yield from inside
 
 
@@ -77,7 +84,9 @@ def as_trained(file: Path, *, framed: bool) -> Bytes:
 
 
 @torch.inference_mode()
-def probabilities(model: MLP, picture: Bytes, device: torch.device) -> list[float]:
+def probabilities(
+    model: MLP, picture: Bytes, device: torch.device
+) -> list[float]:
     """Softmax of the logits of a picture (28, 28): a number a class, sum 1."""
     x = torch.from_numpy(picture).to(device)[None, None]  # (1, 1, 28, 28)
     p: list[float] = model(prepare(x)).float().softmax(dim=1)[0].tolist()

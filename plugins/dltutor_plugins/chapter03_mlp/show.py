@@ -17,18 +17,30 @@ if TYPE_CHECKING:
     from dltutor_plugins.chapter03_mlp.data import LabelledSet
 
 
+MOST_SHOWN = 40
+"""classes; a larger matrix fits no terminal"""
+
+
 def count(logits: Tensor, y: Tensor, classes: int) -> Tensor:
     """How often each true class (row) was called each class (column)."""
     cells = y * classes + logits.argmax(dim=1)
-    return cells.bincount(minlength=classes * classes).view(classes, classes)
+    return cells.bincount(minlength=classes * classes).view(
+        classes, classes
+    )
 
 
-def most_confused(logits: Tensor, y: Tensor, classes: Sequence[str]) -> Table:
+def most_confused(
+    logits: Tensor, y: Tensor, classes: Sequence[str]
+) -> Table:
     """The five most frequent mistakes: label, answer, how often."""
     counts = count(logits, y, len(classes)).fill_diagonal_(0).flatten()
     order = counts.argsort(descending=True, stable=True)[:5].tolist()
     rows = [
-        (classes[i // len(classes)], classes[i % len(classes)], int(counts[i]))
+        (
+            classes[i // len(classes)],
+            classes[i % len(classes)],
+            int(counts[i]),
+        )
         for i in order
         if counts[i]
     ]
@@ -51,7 +63,10 @@ def confusion(logits: Tensor, y: Tensor, classes: Sequence[str]) -> Heatmap:
         values=counts.tolist(),
         rows=tuple(classes),
         columns=tuple(classes),
-        title={"en": "Confusion on the test set", "zh": "测试集上的混淆矩阵"},
+        title={
+            "en": "Confusion on the test set",
+            "zh": "测试集上的混淆矩阵",
+        },
         x_label={"en": "the model says", "zh": "模型的判断"},
         y_label={"en": "the label says", "zh": "真实标签"},
         # the diagonal is hundreds, a mistake a handful: shade for the mistakes
@@ -59,24 +74,38 @@ def confusion(logits: Tensor, y: Tensor, classes: Sequence[str]) -> Heatmap:
     )
 
 
-def worst_mistakes(logits: Tensor, data: LabelledSet, classes: Sequence[str]) -> Picture:
+def worst_mistakes(
+    logits: Tensor, data: LabelledSet, classes: Sequence[str]
+) -> Picture:
     """Six pictures that the model got wrong while being surest of itself, two rows of three."""
     said = logits.argmax(dim=1)
-    losses = F.cross_entropy(logits, data.y, reduction="none").masked_fill(said == data.y, -1)
+    losses = F.cross_entropy(logits, data.y, reduction="none").masked_fill(
+        said == data.y, -1
+    )
     surest = losses.argsort(descending=True)[:6]
     worst = surest[losses[surest] >= 0].tolist()
-    sheet = torch.zeros(53, 80, dtype=torch.uint8)  # 26 x 26 each, with a line between
+    sheet = torch.zeros(
+        53, 80, dtype=torch.uint8
+    )  # 26 x 26 each, with a line between
     sheet[26] = 96
     sheet[:, [26, 53]] = 96
     for place, i in enumerate(worst):
         top, left = place // 3 * 27, place % 3 * 27
-        sheet[top : top + 26, left : left + 26] = data.x[i, 0, 1:27, 1:27].cpu()
-    names = ", ".join(f"{classes[int(data.y[i])]}→{classes[int(said[i])]}" for i in worst)
+        sheet[top : top + 26, left : left + 26] = data.x[
+            i, 0, 1:27, 1:27
+        ].cpu()
+    names = ", ".join(
+        f"{classes[int(data.y[i])]}→{classes[int(said[i])]}" for i in worst
+    )
     return Picture.of(
         sheet,
         {
-            "en": f"worst mistakes, label→model: {names}" if worst else "no mistake at all",
-            "zh": f"错得最离谱的图片，标签→模型：{names}" if worst else "没有任何错误",
+            "en": f"worst mistakes, label→model: {names}"
+            if worst
+            else "no mistake at all",
+            "zh": f"错得最离谱的图片，标签→模型：{names}"
+            if worst
+            else "没有任何错误",
         },
     )
 

@@ -29,16 +29,28 @@ def cross_entropy(z: Sequence[float], label: int) -> float:
 
 
 def _logit(k: int) -> Param:
-    return Param(f"logit of class {k}", zh=f"类别 {k} 的 logit", low=-10, high=10, step=0.5)
+    return Param(
+        f"logit of class {k}",
+        zh=f"类别 {k} 的 logit",
+        low=-10,
+        high=10,
+        step=0.5,
+    )
 
 
 def show(
     a: Annotated[float, _logit(0)] = 2.0,
     b: Annotated[float, _logit(1)] = 1.0,
     c: Annotated[float, _logit(2)] = -1.0,
-    label: Annotated[int, Param("the right class", zh="正确的类别", low=0, high=2)] = 0,
+    label: Annotated[
+        int, Param("the right class", zh="正确的类别", low=0, high=2)
+    ] = 0,
     twice: Annotated[
-        bool, Param("softmax before a loss that has its own", zh="在损失之前多做一次 softmax")
+        bool,
+        Param(
+            "softmax before a loss that has its own",
+            zh="在损失之前多做一次 softmax",
+        ),
     ] = False,
 ) -> list[View]:
     """Bars of the probabilities, a table of the steps, and the loss."""
@@ -52,7 +64,10 @@ def show(
         kind="bar",
         categories=("0", "1", "2"),
         y_limits=(0.0, 1.0),
-        title={"en": "Probabilities inside the loss", "zh": "损失函数内部的概率"},
+        title={
+            "en": "Probabilities inside the loss",
+            "zh": "损失函数内部的概率",
+        },
     )
     table = Table(
         columns=(
@@ -61,7 +76,15 @@ def show(
             {"en": "probability p", "zh": "概率 p"},
             {"en": "p - one-hot", "zh": "p - one-hot"},
         ),
-        rows=[(k, round(into_loss[k], 3), round(p[k], 3), round(gradient[k], 3)) for k in range(3)],
+        rows=[
+            (
+                k,
+                round(into_loss[k], 3),
+                round(p[k], 3),
+                round(gradient[k], 3),
+            )
+            for k in range(3)
+        ],
     )
     note = {
         "en": f"Cross-entropy for class {label}: {loss:.3f}. Its gradient is p - one-hot.",

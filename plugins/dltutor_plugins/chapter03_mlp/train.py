@@ -15,6 +15,7 @@ from dltutor.events import Event, Metrics, Say, Show, Step
 from dltutor_plugins.chapter03_mlp.data import LabelledSet, load, prepare
 from dltutor_plugins.chapter03_mlp.model import MLP
 from dltutor_plugins.chapter03_mlp.show import (
+    MOST_SHOWN,
     confusion,
     interval_text,
     most_confused,
@@ -125,7 +126,8 @@ def show(
     """The confusions, the worst mistakes, and the accuracy's interval."""
     logits = all_logits(model, test_set.x)
     right = int((logits.argmax(dim=1) == test_set.y).sum())
-    yield Show("confusion", confusion(logits, test_set.y, classes))
+    if len(classes) <= MOST_SHOWN:
+        yield Show("confusion", confusion(logits, test_set.y, classes))
     yield Show("most_confused", most_confused(logits, test_set.y, classes))
     yield Show("mistakes", worst_mistakes(logits, test_set, classes))
     yield Say(interval_text(right, len(logits), lang))

@@ -219,6 +219,7 @@ class InWords:
         self._say(t("reveal: show the answer, after two tries or when asked twice."))
         self._say(t("lesson: where this is explained."))
         self._say(t("quit: stop here. Everything answered is kept."))
+        self._say(t("To report a fault in this question, name it: {id}", id=asked.question.id))
         self._say(t("A colon in front makes it a command in any case, and one letter enough: :h"))
 
     # -- printing ------------------------------------------------------------

@@ -213,7 +213,7 @@ def _drawer(host: Host, columns: int, colour: bool) -> Callable[[Embedded], list
         lines: list[str] = []
         for view in shown:
             drawn = drawing.draw(view, min(columns, 76), 16, colour=colour)
-            lines += [line.rstrip() for line in drawn.split("\n")]
+            lines += [*(line.rstrip() for line in drawn.split("\n")), ""]
         return [*lines, *command]
 
     return embedded

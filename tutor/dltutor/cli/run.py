@@ -67,6 +67,8 @@ def run(
     ] = False,
 ) -> None:
     """Train a chapter's model. The run goes on if this terminal closes; Ctrl-C saves and stops it."""
+    from dltutor.learning.progress import Progress
+
     if resume:
         found = find_run(resume)
         if chapter and registry.find(chapter).id != found.spec.chapter:
@@ -100,6 +102,8 @@ def run(
                 "start it with torchrun --nnodes N -m dltutor run ..., or with srun",
             )
         started = launch.start(plugin, spec)
+        with Progress.open() as progress:
+            progress.add_run(plugin.id, started.id)
         seen = 0
     if detach:
         print(

@@ -64,7 +64,7 @@ def _lying(view: Chart, count: int, columns: int, depth: int) -> list[Line]:
     values = [
         [float(s.y[i]) if i < len(s.y) else math.nan for s in view.series] for i in range(count)
     ]
-    shown = figures(v for row in values for v in row)
+    shown = figures((v for row in values for v in row), short=True)
     right = max(map(len, shown))
     inside = max(2, columns - left - right - 3)
     zero = min(max(0.0, low), high) if not view.log_y else low

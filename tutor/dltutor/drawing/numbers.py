@@ -23,14 +23,20 @@ def figure(value: float, digits: int = 4) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def figures(values: Iterable[float]) -> list[str]:
-    """The values of one column: with the same number of decimals, so that they stand in line."""
+def figures(values: Iterable[float], *, short: bool = False) -> list[str]:
+    """The values of one column: with the same number of decimals, so that they stand in line.
+
+    ``short`` spends four digits on the largest and lets small ones lose theirs.
+    """
     values = list(values)
     texts = [figure(v) for v in values]
     if any("e" in text for text in texts):
         return texts
     decimals = max((len(text.partition(".")[2]) for text in texts), default=0)
     decimals = min(decimals, 6)
+    largest = max((abs(v) for v in values if v - v == 0), default=0.0)
+    if short and largest > 0:
+        decimals = min(decimals, max(0, 3 - math.floor(math.log10(largest))))
     return [
         f"{v:,.{decimals}f}" if v - v == 0 else text for v, text in zip(values, texts, strict=True)
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +26,15 @@ Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
 
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+
+
+def parse_time(stamp: str) -> datetime:
+    """A time of the file. One with a damaged byte, which no check can find, is an old one."""
+    try:
+        moment = datetime.fromisoformat(stamp)
+    except ValueError:
+        return datetime(2000, 1, 1, tzinfo=UTC)
+    return moment.replace(tzinfo=UTC)
 
 
 def _text(value: Any) -> bool:
@@ -204,8 +213,6 @@ def select(table: str) -> str:
 
 def dump(read: Callable[[str], list[Row]]) -> dict[str, Any]:
     """Everything worth keeping, as an object for JSON."""
-    from datetime import UTC
-
     from dltutor import __version__
 
     data: dict[str, Any] = {

@@ -310,7 +310,7 @@ def check(exercise: Exercise, file: Path, *, ready: Sandbox | None = None) -> Re
     else:
         if not source.strip():
             problem = t("the file is empty: `exercise reset` brings the starter back")
-        elif re.search(r"^<<<<<<< .*^=======$.*^>>>>>>> ", source, re.DOTALL | re.MULTILINE):
+        elif re.search(r"^<<<<<<< .*^=======\r?$.*^>>>>>>> ", source, re.DOTALL | re.MULTILINE):
             problem = t(
                 "the file holds an unfinished merge: choose between the parts marked <<<<<<<, "
                 "=======, >>>>>>>"

@@ -140,7 +140,7 @@ _ADVICE = (
         ),
     ),
     (
-        r"(?:mat1 and mat2|self and mat2) must have the same dtype,? but got (\w+) and (\w+)",
+        r"have the same dtype,? but got:? (\w+) (?:and|!=) (\w+)",
         lambda a, b: t(
             "two dtypes meet: {b} is needed, {a} came; .float() gives float32, .long() gives int64",
             a=a,

@@ -19,7 +19,9 @@ from typing import Any, Literal
 from dltutor import paths
 from dltutor.errors import TutorError
 from dltutor.i18n import t
-from dltutor.learning.store import Statement, Store
+from dltutor.learning.database import Statement
+from dltutor.learning.exchange import parse_time
+from dltutor.learning.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class Progress:
 
     def set_position(self, chapter_id: str, slug: str, place: float = 0.0) -> None:
         """Remembers where to continue: ``place`` is a share of the lesson, from 0 to 1."""
-        self._write(_put("positions", chapter_id, _now(), slug, min(max(float(place), 0.0), 1.0)))
+        self._write(_put("positions", chapter_id, _now(), slug, _share(place)))
 
     def position(self, chapter_id: str) -> Position | None:
         """Where the learner was in this chapter."""
@@ -128,13 +130,13 @@ class Progress:
     def _position(self, where: str, values: tuple[str, ...]) -> Position | None:
         rows = self.store.read(f"SELECT chapter, lesson, place, at FROM positions {where}", values)
         for chapter, lesson, place, at in rows:
-            return Position(chapter, lesson, place, _time(at))
+            return Position(chapter, lesson, place, parse_time(at))
         return None
 
     def add_note(self, chapter_id: str, slug: str, place: float, text: str = "") -> Note:
         """Keeps a bookmark, or with ``text`` a note."""
-        at = _now()
-        note = Note(_new_id(), chapter_id, slug, min(max(float(place), 0.0), 1.0), text, _time(at))
+        at, text = _now(), _storable(text)
+        note = Note(_new_id(), chapter_id, slug, _share(place), text, parse_time(at))
         self._write(_put("notes", note.id, at, f"{chapter_id}/{slug}", note.place, text, 0))
         return note
 
@@ -155,7 +157,7 @@ class Progress:
         found = []
         for id_, lesson, place, text, at in rows:
             chapter, _, slug = lesson.partition("/")
-            found.append(Note(id_, chapter, slug, place, text, _time(at)))
+            found.append(Note(id_, chapter, slug, place, text, parse_time(at)))
         return found
 
     # -- questions and exercises ------------------------------------------------------------
@@ -167,8 +169,7 @@ class Progress:
 
         When this returns, the answer is on disk, or a notice says that it is not.
         """
-        # half of a surrogate pair can be typed, but not stored
-        given = given[:10_000].encode("utf-8", "replace").decode()
+        given = _storable(given[:10_000])
         self._write(
             _put(
                 "answers", _new_id(), _now(), question_id, int(right), int(helped), given[:10_000]
@@ -190,7 +191,7 @@ class Progress:
                 answers=before.answers + 1 if before else 1,
                 right=bool(right) or (before is not None and before.right),
                 last_right=bool(right),
-                last=_time(at),
+                last=parse_time(at),
             )
         return found
 
@@ -243,7 +244,7 @@ class Progress:
 
         review.schedule(self.store)
         rows = self.store.read("SELECT question, due FROM cards ORDER BY due, question")
-        return {question: _time(due) for question, due in rows}
+        return {question: parse_time(due) for question, due in rows}
 
     # -- runs and days ------------------------------------------------------------
 
@@ -260,10 +261,8 @@ class Progress:
 
     def days(self) -> list[date]:
         """The days, by the learner's clock, on which something was done."""
-        return [
-            date.fromisoformat(day)
-            for (day,) in self.store.read("SELECT day FROM days ORDER BY day")
-        ]
+        rows = self.store.read("SELECT day FROM days ORDER BY day")
+        return [parse_time(day).date() for (day,) in rows]
 
     def streak(self, today: date | None = None) -> int:
         """How many days in a row up to today, or up to yesterday when today is still to come."""
@@ -408,11 +407,14 @@ def _now() -> str:
     return _stamp(datetime.now(UTC))
 
 
-def _time(stamp: str) -> datetime:
-    try:
-        return datetime.fromisoformat(stamp).astimezone(UTC)
-    except (ValueError, OverflowError):  # a damaged byte that no check can find
-        return datetime(2000, 1, 1, tzinfo=UTC)
+def _share(place: float) -> float:
+    """``place`` between 0 and 1; what is no number is the beginning."""
+    return float(place) if 0 <= place <= 1 else float(place > 1)
+
+
+def _storable(text: str) -> str:
+    """Half of a surrogate pair can be typed, but not stored."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _within(column: str) -> str:

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from dltutor.chapter import Chapter
+from dltutor.learning.exchange import parse_time
 
 if TYPE_CHECKING:
     from fsrs import Card, Scheduler
@@ -63,9 +64,9 @@ def schedule(store: Store) -> None:
         rows = store.read(
             "SELECT at, right, helped FROM answers WHERE question = ? ORDER BY at, id", (question,)
         )
-        found = card(
-            [(datetime.fromisoformat(at), bool(right), bool(helped)) for at, right, helped in rows]
-        )
+        if not rows:
+            continue  # an id with a damaged byte, which does not come out as it went in
+        found = card([(parse_time(at), bool(right), bool(helped)) for at, right, helped in rows])
         due = found.due.isoformat(timespec="microseconds").replace("+00:00", "Z")
         statements.append(
             (

@@ -40,6 +40,7 @@ SCRATCH_BYTES = 256 << 20
 SCRATCH_FILES = 2000
 OUTPUT = 16_384
 """bytes of what was printed that are kept"""
+START = "from dltutor.learning.sandbox_child import main; main()"
 START_SECONDS = 180.0
 """for the imports, which are not the learner's fault"""
 
@@ -103,6 +104,7 @@ class Sandbox:
     def __init__(self, check: Path, imports: Sequence[str] = (), seconds: float = 20.0) -> None:
         self.seconds = seconds
         self._check = check
+        self._ready: Outcome | None = None
         try:
             source = check.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
@@ -122,10 +124,11 @@ class Sandbox:
             "memory": MEMORY,
             "file_bytes": FILE_BYTES,
         }
-        child = Path(__file__).with_name("sandbox_child.py")
+        # imported, not run as a file, so that its bytecode is kept
+        start = f"import sys; sys.path.append({str(Path(__file__).parents[2])!r}); {START}"
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-X", "utf8", str(child)],
+                [sys.executable, "-I", "-X", "utf8", "-c", start],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                 cwd=self._scratch, env=_environment(self._scratch),
                 start_new_session=os.name == "posix",
@@ -148,7 +151,9 @@ class Sandbox:
     def check(self, source: str, filename: str) -> Outcome:
         """Hands over the learner's code and waits for the verdict, or stops it at its limit."""
         try:
-            outcome = self._wait_until_ready()
+            self.wait()
+            assert self._ready is not None
+            outcome = self._ready
             begin = time.monotonic()
             self._send(repr((filename, source)))
             self._follow(outcome, begin + self.seconds + 1)
@@ -160,6 +165,10 @@ class Sandbox:
         outcome.output, outcome.output_left_out = self._output.text()
         return outcome
 
+    def wait(self) -> None:
+        """Waits until the imports are done; :meth:`check` does so by itself."""
+        self._ready = self._ready or self._wait_until_ready()
+
     def close(self) -> None:
         """Ends the process and everything it started, and removes its folder."""
         _end(self._process)
@@ -168,7 +177,8 @@ class Sandbox:
         assert self._process.stdin
         with suppress(OSError):
             self._process.stdin.close()
-        _end_strays(self._scratch)
+        if self._ready is None or "calls" not in self._ready.layers:
+            _end_strays(self._scratch)
         shutil.rmtree(self._scratch, onerror=_remove_anyway)
 
     def _send(self, line: str) -> None:

@@ -1,4 +1,4 @@
-"""The process in which a learner's code is checked. Run as a file by ``dltutor.learning.sandbox``.
+"""The process in which a learner's code is checked, begun by ``dltutor.learning.sandbox``.
 
 It reads one line of set-up from standard input, imports what the check needs, says that it is
 ready, reads the learner's code, runs the check functions one after another, and says after
@@ -26,7 +26,7 @@ from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 # before the first function: functions defined here never see built-ins that were replaced
@@ -52,6 +52,7 @@ def main() -> None:
     say = reporter(channel, job["nonce"])
     faulthandler.enable(file=channel)
     sys.path.extend(p for p in job["path"] if p not in sys.path)
+    del sys.modules[__name__], sys.modules["dltutor.learning"].sandbox_child
     kernel = import_module("dltutor.learning.sandbox_linux") if sys.platform == "linux" else None
     files = kernel is not None and kernel.restrict_files(job["readable"], [job["scratch"]])
     try:
@@ -138,7 +139,8 @@ def load_check(job: dict[str, Any]) -> tuple[Cases, type[BaseException]]:
             private[name] = own_module(f"{package.__name__}.{name}")
             sys.modules[private[name].__name__] = private[name]
             setattr(package, name, private[name])
-        module = private_module("check", job["check"], job["source"])
+        program = compile(job["source"], job["check"], "exec", dont_inherit=True)
+        module = private_module("check", job["check"], program)
     finally:
         for name in private:
             del sys.modules[private[name].__name__]
@@ -152,7 +154,9 @@ def load_check(job: dict[str, Any]) -> tuple[Cases, type[BaseException]]:
             cases.append((name.removeprefix("check_"), value.__doc__ or "", value))
     if not cases:
         raise ValueError("there is no function check_<case>(work)")
-    import_module("dltutor.i18n").catalogue()
+    i18n = import_module("dltutor.i18n")
+    if i18n.current() == "zh":
+        i18n.catalogue()  # later, the learner's code may stand in the way
     return cases, checks.CheckFailed
 
 
@@ -160,11 +164,11 @@ def own_module(name: str) -> ModuleType:
     """A copy of one of our modules that learners can not reach."""
     spec = find_spec(name)
     assert spec is not None
-    assert spec.origin is not None
-    return private_module(name, spec.origin, Path(spec.origin).read_text(encoding="utf-8"))
+    code = spec.loader.get_code(name)  # type: ignore[union-attr]  # compiled once for all
+    return private_module(name, spec.origin or "", code)
 
 
-def private_module(name: str, file: str, source: str) -> ModuleType:
+def private_module(name: str, file: str, code: CodeType) -> ModuleType:
     """A module that stands in no ``sys.modules`` and has built-ins of its own."""
     module = ModuleType(name)
     module.__file__ = file
@@ -172,7 +176,7 @@ def private_module(name: str, file: str, source: str) -> ModuleType:
     held = sys.modules.get(name)
     sys.modules[name] = module  # dataclasses look their module up
     try:
-        exec(compile(source, file, "exec", dont_inherit=True), vars(module))
+        exec(code, vars(module))
     finally:
         if held is None:
             del sys.modules[name]
@@ -413,7 +417,3 @@ def described(error: BaseException, filename: str, source: str) -> Described:
                 del frames[FRAMES_SHOWN]  # the first and the last ones of a deep recursion
         trace = trace.tb_next
     return str(type.__dict__["__name__"].__get__(type(error)))[:80], message_of(error), frames
-
-
-if __name__ == "__main__":
-    main()

@@ -12,60 +12,23 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from dltutor.i18n import t
+from dltutor.learning import database
+from dltutor.learning.database import Statement
 
 if TYPE_CHECKING:
     import sqlite3
 
-Statement = tuple[str, tuple[Any, ...]]
-
-# One list of statements a version; never edit one that was released, add the next.
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
-    (
-        # Logs, which only grow: a row's id is random, so that files from two machines merge.
-        "CREATE TABLE answers (id TEXT PRIMARY KEY, at TEXT NOT NULL, question TEXT NOT NULL, "
-        "right INTEGER NOT NULL, helped INTEGER NOT NULL, given TEXT NOT NULL) WITHOUT ROWID",
-        "CREATE INDEX answers_by_question ON answers (question, at, id, right, helped)",
-        "CREATE TABLE exercises (id TEXT PRIMARY KEY, at TEXT NOT NULL, exercise TEXT NOT NULL, "
-        "passed INTEGER NOT NULL) WITHOUT ROWID",
-        "CREATE INDEX exercises_by_exercise ON exercises (exercise, at, passed)",
-        # The latest row of a key wins.
-        "CREATE TABLE lessons (lesson TEXT, how TEXT, at TEXT NOT NULL, "
-        "PRIMARY KEY (lesson, how)) WITHOUT ROWID",
-        "CREATE TABLE positions (chapter TEXT PRIMARY KEY, at TEXT NOT NULL, lesson TEXT NOT NULL, "
-        "place REAL NOT NULL) WITHOUT ROWID",
-        "CREATE TABLE runs (run TEXT PRIMARY KEY, at TEXT NOT NULL, "
-        "chapter TEXT NOT NULL) WITHOUT ROWID",
-        "CREATE TABLE days (day TEXT PRIMARY KEY) WITHOUT ROWID",
-        # Worked out from the answers; a new answer deletes its question's row.
-        "CREATE TABLE cards (question TEXT PRIMARY KEY, due TEXT NOT NULL, "
-        "card TEXT NOT NULL) WITHOUT ROWID",
-        "CREATE INDEX cards_by_due ON cards (due)",
-    ),
-    (
-        "CREATE TABLE notes (id TEXT PRIMARY KEY, at TEXT NOT NULL, lesson TEXT NOT NULL, "
-        "place REAL NOT NULL, text TEXT NOT NULL, gone INTEGER NOT NULL) WITHOUT ROWID",
-        "CREATE INDEX notes_by_lesson ON notes (lesson)",
-    ),
-)
-BUSY_SECONDS: Final = 20
+BUSY_SECONDS: Final = 10
 BACKUP_SECONDS: Final = 24 * 3600
 BACKUP_WRITES: Final = 200
 ALWAYS_CHECKED_BYTES: Final = 1 << 20  # some 5,000 answers; a check takes 3 milliseconds
-_DAMAGED: Final = (11, 26)  # SQLITE_CORRUPT, SQLITE_NOTADB
-_OTHER: Final = 1  # SQLITE_ERROR: our own mistake, such as a wrong statement
-_BUSY: Final = (5, 6)  # SQLITE_BUSY, SQLITE_LOCKED
 
 _checked: set[Path] = set()
-
-
-class NewerError(Exception):
-    """The file was written by a later version of this program."""
 
 
 class Store:
@@ -106,9 +69,10 @@ class Store:
         with self._lock:
             for _ in range(2):
                 try:
-                    return self._connection().execute(sql, values).fetchall()
+                    with database.readable():
+                        return self._connection().execute(sql, values).fetchall()
                 except sqlite3.DatabaseError as error:
-                    if not self._on_disk or _code(error) == _OTHER:
+                    if not self._on_disk or database.is_mistake(error):
                         raise
                     self._lose(error)
                     if self._db is None and not self._attach():
@@ -120,9 +84,17 @@ class Store:
 
         They may be tried several times, so each must do nothing the second time.
         """
+        import sqlite3
+
         with self._lock:
             self.unsaved.extend(statements)
-            if self._flush():
+            try:
+                saved = self._flush()
+            except (sqlite3.Error, UnicodeError, OverflowError):
+                # a mistake of ours, not the file's: it must not stand in the way of what follows
+                del self.unsaved[-len(statements) :]
+                raise
+            if saved:
                 self._writes += 1
                 if self._writes % BACKUP_WRITES == 0:
                     self.back_up()
@@ -130,7 +102,7 @@ class Store:
             if self._db is None:
                 self._go_on_in_memory()
             else:
-                _run(self._db, statements)
+                database.run(self._db, statements)
             return False
 
     def _flush(self) -> bool:
@@ -140,14 +112,17 @@ class Store:
             if not self._on_disk and not self._attach():
                 return False
             try:
-                _run(self._connection(), self.unsaved)
+                database.run(self._connection(), self.unsaved)
             except sqlite3.DatabaseError as error:
-                if _code(error) == _OTHER:
+                if database.is_mistake(error):
                     raise
                 self._lose(error)
-                if _code(error) in _DAMAGED:
+                if database.is_damage(error):
                     continue  # attaching again mends it
                 return False
+            if self._troubled:
+                milliseconds = int(BUSY_SECONDS * 1000)
+                self._connection().execute(f"PRAGMA busy_timeout={milliseconds}")
             if self._troubled and not self._relieved:
                 # a disk on the brink fails again and again: each thing is told once
                 self._relieved = True
@@ -188,7 +163,7 @@ class Store:
 
         try:
             db = self._open()
-        except (OSError, sqlite3.Error, NewerError) as error:
+        except (OSError, sqlite3.Error, database.NewerError) as error:
             self._tell(error)
             return False
         if self._db is not None:
@@ -200,7 +175,7 @@ class Store:
         """The file has failed: lets go of it, and goes on in memory unless it may be mended."""
         db = self._connection()
         self._db, self._on_disk = None, False
-        if _code(error) in _DAMAGED:
+        if database.is_damage(error):
             self._failures += 1
         else:
             self._tell(error)
@@ -225,7 +200,7 @@ class Store:
         """Works on a copy of the file, as far as it can be read, with what is not saved on top."""
         import sqlite3
 
-        db = _memory()
+        db = database.memory()
         sources = [
             (self.file, "?mode=ro"),
             (self.file, "?mode=ro&immutable=1"),  # without its journal
@@ -233,16 +208,21 @@ class Store:
         ]
         while sources:
             try:
-                found = lost or _connect(*sources.pop(0))
-                lost = None
-                if _version(found) == len(MIGRATIONS):
+                found = lost or database.connect(*sources.pop(0))
+                try:
                     found.backup(db)
-                    _check(db)
-                    break
-            except sqlite3.Error:
+                finally:
+                    if found is not lost:
+                        found.close()
+                lost = None
+                database.prepare(db)
+                database.check(db)
+                break
+            except (sqlite3.Error, database.NewerError):
+                lost = None
                 db.close()
-                db = _memory()
-        _run(db, self.unsaved)
+                db = database.memory()
+        database.run(db, self.unsaved)
         self._db = db
 
     # -- the file ------------------------------------------------------------
@@ -260,7 +240,7 @@ class Store:
             try:
                 return self._healthy()
             except sqlite3.DatabaseError as error:
-                if _code(error) not in _DAMAGED or attempt == 2:
+                if not database.is_damage(error) or attempt == 2:
                     raise
                 # the first time it is only opened again: another process may have mended it
                 if attempt == 1:
@@ -271,20 +251,22 @@ class Store:
         """A checked and migrated connection; raises sqlite3.DatabaseError for a damaged file."""
         import sqlite3
 
-        db = _connect(self.file)
+        # who waited once does not wait as long again with every answer
+        patience = BUSY_SECONDS if not self._troubled else 0.2
+        db = database.connect(self.file, patience=patience)
         try:
-            give_up = time.monotonic() + BUSY_SECONDS
+            give_up = time.monotonic() + patience
             while True:
                 try:
-                    _prepare(db)
+                    database.prepare(db)
                     break
                 except sqlite3.OperationalError as error:
                     # a change of journal mode fails at once when another process does the same
-                    if _code(error) not in _BUSY or time.monotonic() > give_up:
+                    if not database.is_busy(error) or time.monotonic() > give_up:
                         raise
                     time.sleep(0.01)
             if self._failures or (self.file not in _checked and self._worth_a_check()):
-                _check(db)
+                database.check(db)
                 _checked.add(self.file)
         except BaseException:
             db.close()
@@ -310,10 +292,10 @@ class Store:
 
         temporary = self.backup.with_name(f".{self.backup.name}.{os.getpid()}-{id(self)}.tmp")
         try:
-            with contextlib.closing(_connect(temporary)) as copy:
+            with contextlib.closing(database.connect(temporary)) as copy:
                 self._connection().backup(copy)
                 copy.execute("PRAGMA journal_mode=DELETE")
-                _check(copy)
+                database.check(copy)
             temporary.replace(self.backup)
         except (sqlite3.Error, OSError):
             # no copy today; the file itself says what is wrong when it is next read
@@ -339,19 +321,20 @@ class Store:
         temporary = self.file.with_name(f".{self.file.name}.{os.getpid()}.tmp")
         try:
             shutil.copyfile(self.backup, temporary)
-            with contextlib.closing(_connect(temporary)) as copy:
-                _check(copy)
+            with contextlib.closing(database.connect(temporary)) as copy:
+                database.prepare(copy)
+                database.check(copy)
             copied = datetime.fromtimestamp(self.backup.stat().st_mtime).strftime("%Y-%m-%d %H:%M")
             _give_name(temporary, self.file)
-        except (OSError, sqlite3.Error):
+        except (OSError, sqlite3.Error, database.NewerError):
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
         rescued = 0
         if aside is not None and aside.stat().st_size:
             rows = exchange.salvage(aside)
-            with contextlib.closing(_connect(self.file)) as db:
-                _prepare(db)
-                with transaction(db):
+            with contextlib.closing(database.connect(self.file)) as db:
+                database.prepare(db)
+                with database.transaction(db):
                     rescued = exchange.merge(db, rows)
         name = aside.name if aside else self.file.name
         if copied:
@@ -385,83 +368,3 @@ def _give_name(temporary: Path, file: Path) -> None:
     except OSError:  # a file system without hard links
         temporary.replace(file)
     temporary.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """One write transaction: all or nothing."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
-
-
-def _run(db: sqlite3.Connection, statements: Sequence[Statement]) -> None:
-    with transaction(db):
-        for sql, values in statements:
-            db.execute(sql, values)
-
-
-def _connect(file: Path, options: str = "") -> sqlite3.Connection:
-    import sqlite3
-
-    name = file.absolute().as_uri() + options
-    db = sqlite3.connect(
-        name, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
-    # a damaged byte in a text is no reason to lose the rest
-    db.text_factory = lambda raw: raw.decode("utf-8", "replace")
-    return db
-
-
-def _memory() -> sqlite3.Connection:
-    import sqlite3
-
-    db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    _prepare(db)
-    return db
-
-
-def _version(db: sqlite3.Connection) -> int:
-    version: int = db.execute("PRAGMA user_version").fetchone()[0]
-    return version
-
-
-def _prepare(db: sqlite3.Connection) -> None:
-    """Journal mode and schema. Several processes may do this at once."""
-    version = _version(db)
-    if version > len(MIGRATIONS):
-        raise NewerError(t("it was written by a newer dltutor; upgrade this one"))
-    if db.execute("PRAGMA journal_mode").fetchone()[0] not in ("wal", "memory"):
-        # where the file system can not do it, SQLite stays with its older journal, which works too
-        db.execute("PRAGMA journal_mode=WAL")
-    # an answer whose verdict was shown survives a power cut, not only a killed process
-    db.execute("PRAGMA synchronous=FULL")
-    if version == len(MIGRATIONS):
-        return
-    with transaction(db):
-        version = _version(db)
-        for number, statements in enumerate(MIGRATIONS[version:], version + 1):
-            for statement in statements:
-                db.execute(statement)
-            db.execute(f"PRAGMA user_version={number}")
-
-
-def _check(db: sqlite3.Connection) -> None:
-    """The whole file with its indexes: quick_check would leave those out, and be as slow."""
-    import sqlite3
-
-    found = db.execute("PRAGMA integrity_check(1)").fetchone()
-    if found != ("ok",):
-        error = sqlite3.DatabaseError(str(found[0]))
-        error.sqlite_errorcode = _DAMAGED[0]
-        raise error
-
-
-def _code(error: sqlite3.Error) -> int:
-    """SQLite's primary result code; 1 for errors that do not come from the file."""
-    return (getattr(error, "sqlite_errorcode", None) or _OTHER) & 0xFF

@@ -101,8 +101,8 @@ class RunFolder:
             return state
         return "vanished" if self.lock_file.exists() else "waiting"
 
-    def events(self, after: int = 0) -> tuple[list[dict[str, Any]], int]:
-        """The events from byte ``after`` on, and where to go on next time.
+    def events(self, after: int = 0, limit: int = -1) -> tuple[list[dict[str, Any]], int]:
+        """The events from byte ``after`` on, in at most ``limit`` bytes, and where to go on next time.
 
         A line that is being written is left for the next time; one that a killed process tore
         is passed over.
@@ -111,7 +111,7 @@ class RunFolder:
         try:
             with self.events_file.open("rb") as handle:
                 handle.seek(after)
-                data = handle.read()
+                data = handle.read(limit)
         except FileNotFoundError:
             return found, after
         except OSError as error:

@@ -17,7 +17,7 @@ def probe() -> dict[str, Any]:
 
     found: dict[str, Any] = {
         "torch": torch.__version__,
-        "built_for_cuda": torch.version.cuda,
+        "built_for_cuda": torch.version.cuda or getattr(torch.version, "hip", None),
         "threads": torch.get_num_threads(),
         "bf16": ["cpu"]
         if _try(lambda: torch.ops.mkldnn._is_mkldnn_bf16_supported()) is True
@@ -26,7 +26,7 @@ def probe() -> dict[str, Any]:
         "mps": False,
         "problems": {},
     }
-    if torch.version.cuda is not None and torch.cuda.is_available():
+    if torch.cuda.is_available():  # ROCm answers here too
         for index in range(torch.cuda.device_count()):
             about = torch.cuda.get_device_properties(index)
             found["cuda"].append(

@@ -11,7 +11,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from dltutor import i18n, settings
+from dltutor import i18n, paths, settings
 from dltutor.errors import TutorError
 from dltutor.i18n import t
 from dltutor.tui import themes
@@ -29,11 +29,7 @@ class TutorApp(App[None]):
     CSS_PATH = "styles.tcss"
     TITLE = "dltutor"
     COMMAND_PALETTE_BINDING = "ctrl+p"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-narrow"),
-        (80, "-usual"),
-        (120, "-wide"),
-    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-usual"), (120, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "quit", show=False, priority=True),
         Binding("f2", "open_settings", "settings", show=False),
@@ -47,6 +43,7 @@ class TutorApp(App[None]):
             os.environ["NO_COLOR"] = "1"
         self._start = start
         self._progress: Progress | None = None
+        self._opened_empty = False
         self._hosts: Hosts | None = None
         self.animation_level = "none"
         for palette in themes.PALETTES.values():
@@ -60,10 +57,15 @@ class TutorApp(App[None]):
 
     @property
     def progress(self) -> Progress:
-        """The learner's progress, opened when it is first asked for."""
-        if self._progress is None:
+        """The learner's progress, opened when it is first asked for.
+
+        Where there was no file then, it is opened again once there is one: a check of an
+        exercise writes it through a connection of its own.
+        """
+        if self._progress is None or (self._opened_empty and paths.progress_file().exists()):
             from dltutor.learning.progress import Progress
 
+            self._opened_empty = not paths.progress_file().exists()
             self._progress = Progress.open()
         return self._progress
 
@@ -212,7 +214,7 @@ class TutorApp(App[None]):
         for page in fresh:
             await self.push_screen(page)
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002
         from dltutor import registry
 
         yield SystemCommand(

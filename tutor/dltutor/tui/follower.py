@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,6 +22,10 @@ from dltutor.views import Chart, Series
 
 FRAME = 0.1
 """seconds between two looks at the events"""
+BLOCK = 1 << 17
+"""bytes of events read at once: a long past is read piece by piece, so that the keys stay quick"""
+PATIENCE = 0.5
+"""seconds between two drawings while a long past is read"""
 SMOOTHING = (0.0, 0.6, 0.9)
 BARS = "▁▂▃▄▅▆▇█"
 
@@ -114,6 +119,10 @@ class Follower:
         self._place = 0
         self._drawn: tuple[object, ...] = ()
         self._sight = Sight()
+        self._drawn_at = 0.0
+        self._block = BLOCK
+        self.behind = False
+        """more events wait to be read than one look takes"""
 
     def ask(self, **changes: object) -> None:
         """Another wish: seen at the next look, which comes at once."""
@@ -136,7 +145,12 @@ class Follower:
         self.wake.clear()
         living = launch.alive(self.run)
         try:
-            events, self._place = self.run.events(self._place)
+            events, place = self.run.events(self._place, self._block)
+            waiting = self._waiting(place)
+            if place == self._place and waiting >= self._block:
+                self._block *= 2  # one event is longer than a block
+            self.behind = waiting > 0 and (bool(events) or waiting >= self._block // 2)
+            self._place = place
             state = "running" if living else self.run.state()
             problem = ""
         except TutorError as error:
@@ -145,13 +159,23 @@ class Follower:
             self.summary.add(event)
         if state == "waiting" and living:
             state = "running"
+        now = time.monotonic()
+        if self.behind and now - self._drawn_at < PATIENCE:
+            return None
         wish = self.wish
         key = (wish, state, problem, self._place, len(self.others))
         if key == self._drawn:
             return None
-        self._drawn = key
+        self._drawn, self._drawn_at = key, now
         self._sight = self._seen(wish, state, problem)
         return self._sight
+
+    def _waiting(self, place: int) -> int:
+        """Bytes of events that are not read yet."""
+        try:
+            return self.run.events_file.stat().st_size - place
+        except OSError:
+            return 0
 
     # -- drawing ------------------------------------------------------------------------------
 

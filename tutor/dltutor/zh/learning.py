@@ -71,6 +71,7 @@ TEXTS: dict[str, str] = {
     "A colon in front makes it a command in any case, and one letter enough: :h": (
         "前面加冒号就一定是命令，这时一个字母就够了：:h"
     ),
+    "To report a fault in this question, name it: {id}": "报告这道题的问题时，请写明：{id}",
     "{total} questions:": "共 {total} 题：",
     ", ": "，",
     "{count} right at once": "{count} 题一次答对",

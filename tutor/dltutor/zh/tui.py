@@ -60,7 +60,6 @@ TEXTS: dict[str, str] = {
     "hint": "提示",
     "skip": "跳过",
     "reveal": "看答案",
-    "the lesson on this": "相关课文",
     "check": "检查",
     "solution": "解答",
     "own editor": "外部编辑器",

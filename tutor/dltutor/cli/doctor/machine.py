@@ -219,9 +219,8 @@ def _companions(found: dict[str, Any]) -> Iterator[Finding]:
 def _cuda(found: dict[str, Any], driver: str) -> Iterator[Finding]:
     if driver:
         yield Finding("CUDA driver", "ok", driver)
-    elif platform.system() != "Darwin":
+    elif not found["cuda"] and platform.system() != "Darwin":
         yield Finding("CUDA driver", "note", t("none: models train on the processor"))
-        return
     for device in found["cuda"]:
         capability = t("compute capability {number}", number=device["capability"])
         seen = f"{device['name']}, {size(device['bytes'])}, {capability}"

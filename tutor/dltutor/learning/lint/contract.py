@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +10,7 @@ from typing import Any, Final
 from dltutor import content, registry
 from dltutor.chapter import Chapter, Reference
 from dltutor.errors import ContentError
-from dltutor.learning.lint import Finding
+from dltutor.learning.lint import Finding, commands
 from dltutor.learning.lint.child import run_python
 from dltutor.learning.lint.report import Reporter
 
@@ -49,7 +48,7 @@ def check(chapter: Chapter, target: str) -> list[Finding]:
         report.warning(
             f"{', '.join(missing)} missing: training, demos and exercises were not tried", file
         )
-    _settings_in_lessons(report, chapter, told["demos"])
+    commands.check(report, chapter, told)
     return report.found
 
 
@@ -104,67 +103,13 @@ def _references(chapter: Chapter) -> Iterator[tuple[str, Reference]]:
 
 
 def probed(target: str, name: str) -> dict[str, Any]:
-    """What ``probe`` tells about a chapter: its problems, and the parameters of its demos."""
+    """What ``probe`` tells: problems, and the parameters of the configuration and of the demos."""
     result = run_python(["-m", "dltutor.learning.lint.probe", target, name], SECONDS)
-    if result.timed_out:
-        return {"problems": [("hook", f"not loaded after {SECONDS} s")], "demos": {}}
     try:
         data = json.loads(result.output)
     except ValueError:
         last = (result.errors.strip() or "it ended without a word").splitlines()[-1]
-        return {
-            "problems": [("hook", f"loading it in a fresh process failed: {last}")],
-            "demos": {},
-        }
+        why = f"not loaded after {SECONDS} s" if result.timed_out else f"in a fresh process: {last}"
+        return {"problems": [("hook", why)], "demos": {}, "config": None}
     assert isinstance(data, dict)
     return data
-
-
-def _settings_in_lessons(
-    report: Reporter, chapter: Chapter, demos: dict[str, list[dict[str, Any]]]
-) -> None:
-    """Settings of embedded demos must be parameters of theirs, within the range."""
-    for lang in ("en", "zh"):
-        try:
-            found = content.lessons(chapter, lang)
-            embedded = [
-                (lesson, line, part)
-                for lesson in found
-                for line, part in content.numbered_parts(lesson)
-                if isinstance(part, content.Embedded) and part.demo in demos
-            ]
-        except ContentError:
-            return  # the lessons' own check says so
-        for lesson, line, part in embedded:
-            known = {p["name"]: p for p in demos[part.demo]}
-            for setting in part.settings:
-                problem = _setting(known, setting)
-                if problem:
-                    report.error(f"demo {part.demo}: {problem}", lesson.file, line)
-
-
-def _setting(known: dict[str, dict[str, Any]], setting: str) -> str:
-    key, _, text = setting.partition("=")
-    if key not in known:
-        return f"it has no {key!r}; it has: {', '.join(known) or 'none'}"
-    about = known[key]
-    if about["choices"]:
-        return (
-            "" if text in about["choices"] else f"{setting}: one of {', '.join(about['choices'])}"
-        )
-    if about["kind"] == "bool":
-        return (
-            ""
-            if re.fullmatch("true|false|yes|no|on|off|0|1", text.lower())
-            else f"{setting}: true or false"
-        )
-    if about["kind"] not in ("int", "float"):
-        return ""
-    try:
-        value = int(text) if about["kind"] == "int" else float(text)
-    except ValueError:
-        return f"{setting} is no number"
-    low, high = about["low"], about["high"]
-    if (low is not None and value < low) or (high is not None and value > high):
-        return f"{setting} is out of range"
-    return ""

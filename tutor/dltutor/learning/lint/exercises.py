@@ -67,6 +67,7 @@ def _texts(report: Reporter, exercise: Any, slugs: set[str]) -> None:
             _words(report, content.read_text(statement), "", lang, statement)
         except ContentError as error:
             report.caught(error)
+    _checks(report, exercise.check_path)
     for name in ("starter.py", "solution.py", "check.py"):
         try:
             for number, line in enumerate(content.read_text(exercise.folder / name).split("\n"), 1):
@@ -74,6 +75,24 @@ def _texts(report: Reporter, exercise: Any, slugs: set[str]) -> None:
                     report.error("a tab", exercise.folder / name, number)
         except ContentError as error:
             report.caught(error)
+
+
+def _checks(report: Reporter, file: Path) -> None:
+    """Each check says in both languages what it checks."""
+    import ast
+
+    try:
+        body = ast.parse(content.read_text(file)).body
+    except SyntaxError as error:
+        report.error(error.msg, file, error.lineno or 0)
+        return
+    checks = [n for n in body if isinstance(n, ast.FunctionDef) and n.name.startswith("check_")]
+    if not checks:
+        report.error("there is no check_… function", file)
+    for node in checks:
+        english, bars, other = (ast.get_docstring(node) or "").partition("||")
+        if not (english.strip() and bars and other.strip()):
+            report.error(f'{node.name} has no docstring "English || 中文"', file, node.lineno)
 
 
 def _words(report: Reporter, markdown: str, what: str, lang: str, file: Path) -> None:

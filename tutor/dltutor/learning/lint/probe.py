@@ -30,19 +30,18 @@ HEAVY: Final = (
 def main() -> None:
     problems: list[tuple[str, str]] = []
     """what it is about, and what is wrong"""
-    known: dict[str, list[dict[str, Any]]] = {}
+    known: dict[str, Any] = {"config": None, "demos": {}}
+    """the parameters"""
     # a print on import would spoil the JSON, and is a fault of its own
     stray = io.StringIO()
     with contextlib.redirect_stdout(stray):
         _look(sys.argv[1], sys.argv[2], problems, known)
     if stray.getvalue().strip():
         problems.append(("hook", f"it prints on import: {stray.getvalue().strip()[:80]!r}"))
-    print(json.dumps({"problems": problems, "demos": known}, ensure_ascii=False))
+    print(json.dumps({"problems": problems, **known}, ensure_ascii=False))
 
 
-def _look(
-    target: str, name: str, problems: list[tuple[str, str]], known: dict[str, list[dict[str, Any]]]
-) -> None:
+def _look(target: str, name: str, problems: list[tuple[str, str]], known: dict[str, Any]) -> None:
     import importlib
 
     def attempt(what: str, do: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
@@ -65,7 +64,7 @@ def _look(
         config = attempt("config", registry.resolve, training.config)
         _light("config", f"importing {training.config}", before, problems)
         if config is not None:
-            _config(chapter, config, problems, attempt)
+            known["config"] = _config(chapter, config, problems, attempt)
     if registry.missing_packages(chapter):
         return
     if training is not None:
@@ -89,7 +88,7 @@ def _look(
         function = attempt(what, registry.resolve, demo.function)
         if function is not None:
             found = attempt(what, parameters, function)
-            known[demo.name] = [_described(p, what, problems) for p in found or ()]
+            known["demos"][demo.name] = [_described(p, what, problems) for p in found or ()]
         if demo.screen is not None:
             attempt(what, registry.resolve, demo.screen)
 
@@ -105,16 +104,16 @@ def _light(what: str, doing: str, before: set[str], problems: list[tuple[str, st
 
 def _config(
     chapter: Chapter, config: Any, problems: list[tuple[str, str]], attempt: Callable[..., Any]
-) -> None:
+) -> list[dict[str, Any]] | None:
     if not (isinstance(config, type) and issubclass(config, Config)):
         problems.append(("config", f"{config!r} is no subclass of dltutor.chapter.Config"))
-        return
+        return None
     found = attempt("config", parameters, config)
-    for parameter in found or ():
-        _described(parameter, "config", problems)
+    described = [_described(parameter, "config", problems) for parameter in found or ()]
     assert chapter.training is not None
     for preset, values in chapter.training.presets.items():
         attempt(f"preset {preset}", config, **values)
+    return described
 
 
 def _described(parameter: Parameter, what: str, problems: list[tuple[str, str]]) -> dict[str, Any]:

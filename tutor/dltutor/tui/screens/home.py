@@ -261,14 +261,14 @@ def _next_row(label: str, columns: int, text: str, key: str, value: tuple[str, s
 
 def _running() -> tuple[tuple[RunFolder, str], ...]:
     """The runs at work, newest first, each in a few words."""
-    from dltutor.runs import folder
+    from dltutor.runs import lock
     from dltutor.runs.folder import list_runs
     from dltutor.tui.runlines import brief
 
     found = []
     try:
         for run in reversed(list_runs()[-200:]):
-            if folder.lock.is_held(run.lock_file):
+            if lock.is_held(run.lock_file):
                 found.append((run, brief(run)))
     except TutorError:
         pass

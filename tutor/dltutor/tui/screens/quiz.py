@@ -87,7 +87,7 @@ class QuizPage(Page):
         Binding("h,ctrl+t", "hint", "hint"),
         Binding("s,ctrl+n", "skip", "skip"),
         Binding("v,ctrl+r", "reveal", "reveal"),
-        Binding("l,ctrl+l", "lesson", "the lesson on this"),
+        Binding("l,ctrl+l", "lesson", "lesson"),
         Binding("pagedown", "page(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
     ]
@@ -320,12 +320,10 @@ class QuizPage(Page):
     def action_page(self, direction: int) -> None:
         self.flow.scroll_relative(y=direction * max(1, self.flow.size.height - 2), animate=False)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         if action in ("hint", "reveal", "skip") and (self.done or self.at >= len(self.asked)):
             return False
-        if action == "lesson" and self.at >= len(self.asked):
-            return False
-        return True
+        return action != "lesson" or self.at < len(self.asked)
 
     def on_key(self, event: events.Key) -> None:
         """Letters choose also while the cursor is not on the options."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -92,9 +93,14 @@ class RunPage(Page):
         """Looks at the run ten times a second, and less often once it has ended."""
         worker = get_current_worker()
         while not worker.is_cancelled:
+            began = time.monotonic()
             sight = self.follower.look()
             if sight is not None and not worker.is_cancelled:
                 self.app.call_from_thread(self.show_sight, sight)
+            if self.follower.behind:
+                # as long as the piece took belongs to the screens' thread
+                time.sleep(min(0.05, time.monotonic() - began))
+                continue
             pause = FRAME if self.follower.summary.ended is None else 5 * FRAME
             self.follower.wake.wait(pause)
 
@@ -135,7 +141,7 @@ class RunPage(Page):
         what = shorten(label, room) if room >= 30 else short
         self.head.say(title, [Span(f"{self.spec.preset}   {what}   {self.run_folder.id}", "muted")])
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         state = self.sight.state
         if action == "stop":
             return state in ("running", "waiting")

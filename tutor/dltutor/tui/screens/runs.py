@@ -104,7 +104,7 @@ class Runs(Page):
             if worker.is_cancelled:
                 return
             rows.append(row_of(run, self.size.width))
-            if number % AT_ONCE == AT_ONCE - 1:
+            if number + 1 == AT_ONCE or number % 2000 == 1999:
                 self.app.call_from_thread(self.fill, list(rows))
         self.app.call_from_thread(self.fill, rows)
 

@@ -185,7 +185,7 @@ class TrainForm(Page):
         if self.is_mounted:
             self.query_one("#outlook", Block).show(self.outlook)
 
-    def intro(self, columns: int) -> list[Line]:
+    def intro(self, columns: int) -> list[Line]:  # noqa: ARG002
         lines: list[Line] = [[]]
         missing = registry.missing_packages(self.chapter)
         if missing:

@@ -41,7 +41,7 @@ class Block(Widget):
             self._lines = self._make(max(8, columns))
         return self._lines
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         return len(self.lines_at(width))
 
     def render_line(self, y: int) -> Strip:

@@ -68,7 +68,7 @@ def moved(parameter: Parameter, value: Any, steps: int) -> Any:
 def _whole_step(low: float | None, high: float | None, value: float) -> int:
     if low is not None and high is not None and high - low <= 400:
         return 1
-    return max(1, 10 ** (len(str(abs(int(value)))) - 2))
+    return max(1, int(10 ** (len(str(abs(int(value)))) - 2)))
 
 
 def _fine_step(low: float | None, high: float | None, value: float) -> float:

@@ -27,7 +27,7 @@ class Head(Widget):
         self.right = [Span(right, "muted")] if isinstance(right, str) else right
         self.refresh()
 
-    def render_line(self, y: int) -> Strip:
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002
         line = fitted([Span(" " + self.left, "title")], [*self.right, Span(" ")], self.size.width)
         strip = strip_of(line, self.app.theme, self.rich_style)
         return strip.extend_cell_length(self.size.width, self.rich_style).crop(0, self.size.width)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from textual import events
 from textual.binding import ActiveBinding
+from textual.dom import DOMNode
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
@@ -50,6 +53,20 @@ def _rank(active: ActiveBinding) -> int:
     return 0 if active.binding.key == "enter" else 1
 
 
+class Item(NamedTuple):
+    """A key as the bottom line shows it."""
+
+    key: str
+    name: str
+    action: str
+    node: DOMNode
+    """whose action it is"""
+
+    @property
+    def columns(self) -> int:
+        return width(self.key) + 1 + width(self.name)
+
+
 class Keys(Widget):
     """Shows the screen's own bindings that have a description, as many as fit."""
 
@@ -60,9 +77,9 @@ class Keys(Widget):
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
 
-    def _items(self) -> list[tuple[str, str, str]]:
-        """Key, description and action, in the order of the screen's own bindings."""
-        items: list[tuple[str, str, str]] = []
+    def _items(self) -> list[Item]:
+        """What to show, in the order of the bindings."""
+        items: list[Item] = []
         seen: set[str] = set()
         names = getattr(self.screen, "key_names", {})
         typing = isinstance(self.screen.focused, Input | TextArea)
@@ -75,52 +92,37 @@ class Keys(Widget):
             seen.add(binding.action)
             key = binding.key_display or name_of(binding.key)
             name = names.get(binding.action) or t(binding.description)
-            items.append((key, name, f"{self._space(node)}{binding.action}"))
+            items.append(Item(key, name, binding.action, node))
         return items
 
-    def _space(self, node: object) -> str:
-        from textual.app import App
-        from textual.screen import Screen
-
-        return (
-            "app."
-            if isinstance(node, App)
-            else "screen."
-            if isinstance(node, Screen)
-            else "focused."
-        )
-
-    def _laid_out(self) -> list[tuple[int, int, str, str, str]]:
+    def _laid_out(self) -> list[tuple[int, int, Item]]:
         """Start and end column of each item that fits; help and leaving stay to the last."""
         items = self._items()
         room = self.size.width - 2
 
-        def needed(chosen: list[tuple[str, str, str]]) -> int:
-            return sum(width(k) + 1 + width(d) for k, d, _ in chosen) + 2 * (len(chosen) - 1)
+        def needed(chosen: list[Item]) -> int:
+            return sum(item.columns for item in chosen) + 2 * (len(chosen) - 1)
 
         while len(items) > 2 and needed(items) > room:
-            drop = next(
-                (
-                    i
-                    for i in range(len(items) - 1, -1, -1)
-                    if items[i][0] not in ("Esc", "?", "Enter")
-                ),
-                0,
-            )
-            del items[drop]
+            kept = ("Esc", "?", "Enter")
+            others = [i for i, item in enumerate(items) if item.key not in kept]
+            del items[others[-1] if others else 0]
         places = []
         at = 1
-        for key, description, action in items:
-            end = at + width(key) + 1 + width(description)
-            places.append((at, end, key, description, action))
-            at = end + 2
+        for item in items:
+            places.append((at, at + item.columns, item))
+            at += item.columns + 2
         return places
 
-    def render_line(self, y: int) -> Strip:
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002
         line: Line = []
         at = 1
-        for start, end, key, description, _ in self._laid_out():
-            line += [Span(" " * (start - at)), Span(key, "key"), Span(" " + description, "muted")]
+        for start, end, item in self._laid_out():
+            line += [
+                Span(" " * (start - at)),
+                Span(item.key, "key"),
+                Span(" " + item.name, "muted"),
+            ]
             at = end
         wide = self.size.width
         base = self.rich_style
@@ -128,12 +130,8 @@ class Keys(Widget):
         return strip.extend_cell_length(wide, base).crop(0, wide)
 
     async def on_click(self, event: events.Click) -> None:
-        for start, end, _, _, action in self._laid_out():
+        for start, end, item in self._laid_out():
             if start <= event.x < end + 1:
                 event.stop()
-                if action.startswith("focused."):
-                    if self.screen.focused is not None:
-                        await self.app.run_action(action[8:], self.screen.focused)
-                else:
-                    await self.run_action(action)
+                await self.app.run_action(item.action, default_namespace=item.node)
                 return

@@ -90,12 +90,13 @@ class Sheet(ScrollView):
         first, last = width(text[:start]), width(text[:end])
         look = self.screen.get_component_rich_style("screen--selection")
         before, inside, after = strip.crop(0, first), strip.crop(first, last), strip.crop(last)
-        return Strip.join([before, inside.apply_style(look), after])
+        marked = Strip(list(Segment.apply_style(inside, post_style=look)), inside.cell_length)
+        return Strip.join([before, marked, after])
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         return selection.extract(self.plain()), "\n"
 
-    def selection_updated(self, selection: Selection | None) -> None:
+    def selection_updated(self, selection: Selection | None) -> None:  # noqa: ARG002
         self.refresh()
 
     def plain(self) -> str:
@@ -127,7 +128,7 @@ class FittedSheet(Sheet):
         """The lines at this width."""
         raise NotImplementedError
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self, event: events.Resize) -> None:  # noqa: ARG002
         self.fit()
 
     def fit(self) -> None:

@@ -128,17 +128,17 @@ class Menu(ScrollView):
         index, part = self._place[y]
         row = self.rows[index]
         here = index == self.cursor
+        if here and self.has_focus:
+            base += style_of(self.app.theme, "on-chosen")
         columns = max(1, self.scrollable_content_region.width - 4)
-        if part:
-            line = fitted(row.more[part - 1], [], columns)
-        else:
-            line = fitted(row.left, row.right, columns)
+        line = (
+            fitted(row.more[part - 1], [], columns)
+            if part
+            else fitted(row.left, row.right, columns)
+        )
         head = [Span(f" {self.sign} " if here and part == 0 and self.sign else "   ", "key")]
         strip = strip_of(head + line, self.app.theme, base)
-        strip = strip.extend_cell_length(wide, base).crop(0, wide)
-        if here and self.has_focus:
-            strip = strip.apply_style(style_of(self.app.theme, "on-chosen"))
-        return strip
+        return strip.extend_cell_length(wide, base).crop(0, wide)
 
     def action_move(self, distance: int) -> None:
         """Moves over rows that can be chosen, stopping at the ends."""

@@ -206,7 +206,7 @@ class Options(Widget):
             Span(sign, "accent" if option.letter in self.chosen or "↕" in sign else "muted"),
             Span(option.letter + "  ", "key"),
         ]
-        return _hanging(lead, self.words(local(option.text), columns - 10), columns)
+        return _hanging(lead, self.words(local(option.text), columns - 10))
 
     def _matches(self, columns: int) -> list[list[Line]]:
         by_letter = {option.letter: option for option in self.presented.options}
@@ -235,7 +235,7 @@ class Options(Widget):
             rows.append(body)
         return rows
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
         return sum(len(row) for row in self._lay_out(width))
 
     def render_line(self, y: int) -> Strip:
@@ -247,10 +247,11 @@ class Options(Widget):
             return Strip.blank(wide, base)
         top = sum(len(row) for row in rows[:index])
         here = index == self.cursor and self.has_focus
+        if here:
+            base += style_of(self.app.theme, "on-chosen")
         head = Span(" ▸ " if here and y == top else "   ", "key")
         strip = strip_of([head, *rows[index][y - top]], self.app.theme, base)
-        strip = strip.extend_cell_length(wide, base).crop(0, wide)
-        return strip.apply_style(style_of(self.app.theme, "on-chosen")) if here else strip
+        return strip.extend_cell_length(wide, base).crop(0, wide)
 
     def on_focus(self) -> None:
         self.refresh()
@@ -259,7 +260,7 @@ class Options(Widget):
         self.refresh()
 
 
-def _hanging(lead: Line, body: list[Line], columns: int) -> list[Line]:
+def _hanging(lead: Line, body: list[Line]) -> list[Line]:
     indent = sum(width(s.text) for s in lead)
     if not body:
         return [lead]

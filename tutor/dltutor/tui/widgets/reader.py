@@ -57,7 +57,7 @@ def lay_out(
     for number, part in enumerate(parts):
         lines.append([])
         start = len(lines)
-        body = _part(lesson, part, columns, drawn.get(number), depth)
+        body = _part(part, columns, drawn.get(number), depth)
         if isinstance(part, Prose):
             marks += [
                 Mark(start + at, "heading", "".join(s.text for s in line), number, start + at + 1)
@@ -74,9 +74,7 @@ def lay_out(
     return lines, marks
 
 
-def _part(
-    lesson: Lesson, part: Part, columns: int, drawn: Sequence[View] | str | None, depth: int
-) -> list[Line]:
+def _part(part: Part, columns: int, drawn: Sequence[View] | str | None, depth: int) -> list[Line]:
     if isinstance(part, Prose):
         return prose.markdown(part.markdown, columns)
     if isinstance(part, Formula):
@@ -96,7 +94,7 @@ def _part(
     if sum(width(s.text) for s in first) + width(label) + 3 <= columns:
         return [
             [Span("▸ ", "key"), Span(label + " ", "strong"), *first],
-            *([Span("  "), *l] for l in body[1:]),
+            *([Span("  "), *line] for line in body[1:]),
         ]
     return [[Span("▸ ", "key"), Span(label, "strong")], *([Span("  "), *line] for line in body)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dltutor import symbols
+from dltutor.formula import symbols
 from dltutor.text import pad, width
 
 
