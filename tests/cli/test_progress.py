@@ -79,7 +79,7 @@ def test_an_export_is_imported_on_another_machine(
     other = {"DLTUTOR_HOME": str(tmp_path / "other")}
     first = dltutor("progress", "import", file, env=other)
     assert first.code == 0
-    assert first.out.startswith("7 entries were new")
+    assert first.out.startswith("New entries: 7.")
     assert dltutor("progress", "import", file, env=other).out == "Nothing in it was new.\n"
     exported = json.loads(dltutor("progress", "export", "-", env=other).out)
     assert {**exported, "exported": ""} == {**data, "exported": ""}

@@ -56,7 +56,7 @@ def test_a_whole_quiz_in_a_pipe(dltutor: Callable[..., Any]) -> None:
     assert done.code == 0
     assert done.err == ""
     assert done.out.count("Right.") == len(IDS)
-    assert f"{len(IDS)} questions: {len(IDS)} right at once" in done.out
+    assert f"In all {len(IDS)}: {len(IDS)} right at once" in done.out
     assert "Worth reading again" not in done.out
     assert recorded() == [(id_, True) for id_ in IDS]
     done = dltutor("quiz", "3")

@@ -175,6 +175,15 @@ STOPPED: dict[str, tuple[str, str]] = {
         "def double(numbers):\n    raise KeyboardInterrupt\n",
         r"KeyboardInterrupt",
     ),
+    "cancels the watchdog": (
+        "import faulthandler\nfaulthandler.cancel_dump_traceback_later()\n"
+        "def double(numbers):\n    while True: pass\n",
+        r"within 2 s",
+    ),
+    "stops itself": (
+        "import os, signal\ndef double(numbers):\n    os.kill(os.getpid(), signal.SIGSTOP)\n",
+        r"within 2 s",
+    ),
     "ends from a thread": (
         "import os, threading, time\nthreading.Thread(target=lambda: (time.sleep(0.2), "
         "os._exit(0))).start()\n"
@@ -276,6 +285,14 @@ FORBIDDEN: dict[str, tuple[str, str]] = {
     ),
     "makes it read-only": (
         "import os\ndef double(numbers):\n    os.chmod('HOME/data/progress.sqlite3', 0)\n",
+        r"change files only",
+    ),
+    "changes a mode through a descriptor": (
+        "import os\ndef double(numbers):\n    os.fchmod(os.open(os.__file__, os.O_RDONLY), 0)\n",
+        r"change files only",
+    ),
+    "changes the libraries": (
+        "import os\ndef double(numbers):\n    os.remove(os.__file__)\n",
         r"change files only",
     ),
     "writes elsewhere": (
@@ -635,13 +652,16 @@ HONEST = {
         "def double(numbers):\n    print('working', numbers)\n    return [2 * x for x in numbers]\n"
     ),
     "imports": "import math, random, json, dataclasses, collections, re\n" + RIGHT,
-    "dataclass": "from __future__ import annotations\nfrom dataclasses import dataclass\n@dataclass\nclass P:\n    x: int\n"
+    "dataclass": "from __future__ import annotations\nfrom dataclasses import dataclass\n"
+    "@dataclass\nclass P:\n    x: int\n"
     "def double(numbers):\n    return [2 * P(x).x for x in numbers]\n",
-    "namedtuple and enum": "import enum, typing\nclass P(typing.NamedTuple):\n    x: int\nclass C(enum.Enum):\n    A = 1\n"
-    + RIGHT,
-    "logging and warnings": "import logging, warnings\ndef double(numbers):\n    logging.warning('hm'); warnings.warn('hm')\n"
+    "namedtuple and enum": "import enum, typing\nclass P(typing.NamedTuple):\n    x: int\n"
+    "class C(enum.Enum):\n    A = 1\n" + RIGHT,
+    "logging and warnings": "import logging, warnings\ndef double(numbers):\n"
+    "    logging.warning('hm'); warnings.warn('hm')\n"
     "    return [2 * x for x in numbers]\n",
-    "prints a traceback": "import traceback\ndef double(numbers):\n    try: 1 / 0\n    except ZeroDivisionError: traceback.print_exc()\n"
+    "prints a traceback": "import traceback\ndef double(numbers):\n"
+    "    try: 1 / 0\n    except ZeroDivisionError: traceback.print_exc()\n"
     "    return [2 * x for x in numbers]\n",
     "temporary files": "import tempfile, pathlib\ndef double(numbers):\n    with tempfile.TemporaryDirectory() as d:\n"
     "        f = pathlib.Path(d, 'a'); f.write_text('1'); f.rename(f.with_name('b'))\n    return "
@@ -667,7 +687,8 @@ def test_honest_code_passes(place: Place, name: str) -> None:
 
 HONEST_TORCH = {
     "a parameter": "def softmax(x):\n    return torch.nn.Softmax(dim=1)(x)\n",
-    "an optimiser first": "m = torch.nn.Linear(2, 2); o = torch.optim.AdamW(m.parameters())\nm(torch.ones(1, 2)).sum().backward(); o.step()\n"
+    "an optimiser first": "m = torch.nn.Linear(2, 2); o = torch.optim.AdamW(m.parameters())\n"
+    "m(torch.ones(1, 2)).sum().backward(); o.step()\n"
     "s = torch.optim.lr_scheduler.StepLR(o, 1); s.step()\ndef softmax(x):\n    return "
     "torch.softmax(x, 1)\n",
     "a loader": "from torch.utils.data import DataLoader, TensorDataset\ndef softmax(x):\n"
@@ -750,7 +771,8 @@ def test_the_kernel_refuses_by_itself(place: Place, tmp_path: Path) -> None:
         f"""
         import os, resource, socket, sys, threading
         from dltutor.learning import sandbox_linux as linux
-        files = linux.restrict_files([*sys.path, sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64", "/etc"], [{str(inside)!r}])
+        known = [*sys.path, sys.prefix, sys.base_prefix, "/usr", "/lib", "/lib64", "/etc"]
+        files = linux.restrict_files(known, [{str(inside)!r}])
         calls = linux.filter_calls()
         def refused(what):
             try:
@@ -779,7 +801,10 @@ def test_what_escapes_the_process_group_is_ended(tmp_path: Path) -> None:
     """Where the kernel filters no calls, a process may leave the group: the mark in its environment finds it."""
     from dltutor.learning.sandbox import _end_strays
 
-    code = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        print(os.getpid(), flush=True)\n        time.sleep(600)\n"
+    code = (
+        "import os, time\nif os.fork() == 0:\n    os.setsid()\n"
+        "    if os.fork() == 0:\n        print(os.getpid(), flush=True)\n        time.sleep(600)\n"
+    )
     environment = {**os.environ, "DLTUTOR_SANDBOX": tmp_path.name}
     done = subprocess.Popen(
         [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True
@@ -805,9 +830,9 @@ def test_a_check_that_is_broken_names_the_file(place: Place, tmp_path: Path) -> 
 
     folder = tmp_path / "01-broken"
     folder.mkdir()
-    (folder / "check.py").write_text("import nothing_like_this\n")
+    (folder / "check.py").write_text("x = 1\ny = 1 / 0\n")
     place.file.write_text(RIGHT)
-    with pytest.raises(ContentError, match=r"check\.py:1 .*nothing_like_this"):
+    with pytest.raises(ContentError, match=r"check\.py:2 .*ZeroDivisionError"):
         check(replace(place.double, folder=folder), place.file)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from dltutor import i18n, registry
+from dltutor import i18n, registry, settings
 from dltutor.tui.app import TutorApp
 
 SAMPLE = Path(__file__).parent / "sample"
@@ -32,6 +32,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.syspath_prepend(str(SAMPLE))
     registry.entries.cache_clear()
     i18n.use("en")
+    settings.save(welcomed=True)
     yield
     registry.entries.cache_clear()
     i18n.use("")

@@ -449,6 +449,56 @@ async def test_doctor_shows_what_the_command_finds(start: Any) -> None:
         await screen.until("torch")
 
 
+async def test_the_first_start_offers_language_look_and_a_beginning(start: Any) -> None:
+    settings.save(welcomed=False)
+    async with start() as screen:
+        await screen.until("Begin with the first lesson")
+        whole(screen.text, (80, 24))
+        await screen.click("中文")
+        await screen.until("从第一课开始")
+        await screen.click("English")
+        await screen.until("Begin with the first lesson")
+        await screen.click("Begin with the first lesson")
+        await screen.until("Two waves, one sum")
+        assert isinstance(screen.app.screen, LessonPage)
+    async with start() as screen:
+        await screen.until("Continue")
+        assert isinstance(screen.app.screen, Home)
+
+
+async def test_the_first_start_can_be_passed_by(start: Any) -> None:
+    settings.save(welcomed=False)
+    async with start() as screen:
+        await screen.until("Begin with the first lesson")
+        await screen.press("escape")
+        assert isinstance(screen.app.screen, Home)
+    assert settings.load().welcomed
+
+
+async def test_chapters_are_switched_off_and_on(start: Any) -> None:
+    from dltutor.tui.screens.plugins import Plugins
+
+    async with start(page=lambda _: Plugins()) as screen:
+        await screen.until("this chapter is broken on purpose")
+        await screen.click("Waves and their sums")
+        await screen.until("off")
+        assert settings.load().disabled == ("sample",)
+        await screen.press("enter")
+        await screen.until(lambda: settings.load().disabled == ())
+
+
+async def test_bookmarks_lead_back_to_their_place(start: Any) -> None:
+    with Progress.open() as progress:
+        progress.add_note("sample", "sums", 1.0, "the end of it")
+    async with start((80, 40), page=lambda _: ChapterPage(sample())) as screen:
+        await screen.click("the end of it")
+        await screen.until("Two waves, one sum")
+        assert isinstance(screen.app.screen, LessonPage)
+        await screen.until(lambda: screen.app.screen.sheet.at_end)
+        await screen.press("escape", "end", "delete")
+        await screen.until(lambda: not screen.app.progress.notes("sample"))
+
+
 # -- looks --------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -739,3 +740,26 @@ def test_the_stated_solution_is_right_for_every_seed(question: Question, seed: i
     assert grade(presented, solution(presented)).right
     assert presented == present(question, seed)
     assert math.prod(len(pick(o.text, "en")) for o in presented.options) > 0
+
+
+def test_every_text_of_the_graders_is_there_in_chinese() -> None:
+    import ast
+
+    from dltutor.i18n import catalogue
+    from dltutor.learning import grading
+
+    tree = ast.parse(Path(grading.__file__).read_text(encoding="utf-8"))
+    texts = [
+        call.args[0].value
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "say"
+        and isinstance(call.args[0], ast.Constant)
+    ]
+    assert len(texts) > 25
+    assert [text for text in texts if text not in catalogue()] == []
+
+
+def test_a_word_after_a_number_without_unit_is_not_counted() -> None:
+    assert "without apples" in problem(ask("number", answer=5), "5 apples")

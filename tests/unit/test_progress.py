@@ -452,6 +452,14 @@ def test_ten_thousand_answers_from_four_processes_at_once_are_all_kept(
         write_at_once(4, 2500)
 
 
+def test_a_file_that_another_process_begins_is_seen() -> None:
+    with Progress.open() as early:
+        assert early.counts("chapter3") == Counts()
+        with Progress.open() as other:
+            other.answer("chapter3/a", right=True)
+        assert early.counts("chapter3").questions_right == 1
+
+
 def test_threads_may_share_one_progress() -> None:
     from concurrent.futures import ThreadPoolExecutor
 

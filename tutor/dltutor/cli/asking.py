@@ -282,7 +282,7 @@ def summary_lines(found: Summary, chapters: Mapping[str, Chapter]) -> list[str]:
         (found.left, t("{count} left", count=found.left)),
     ]
     lines = [
-        t("{total} questions:", total=found.total)
+        t("In all {total}:", total=found.total)
         + ("" if i18n.current() == "zh" else " ")
         + t(", ").join(words for count, words in counts if count or not found.total)
     ]

@@ -51,7 +51,7 @@ def show(as_json: Json = False) -> None:
     print()
     due = data["reviews"]["due"]
     if due:
-        print(t("{count} questions are due: {command}", count=due, command="dltutor review"))
+        print(t("Due for review: {count}. {command}", count=due, command="dltutor review"))
     if data["continue"]:
         command = "dltutor read {chapter} {lesson}".format(**data["continue"])
         print(t("Continue with: {command}", command=command))
@@ -159,7 +159,7 @@ def export_file(
         )
     write_whole(target, text)
     count = len(data["answers"])
-    print(t("{count} answers, with all else, are in {file}", count=count, file=file))
+    print(t("Everything is in {file}; answers: {count}.", count=count, file=file))
 
 
 @app.command("import", help=t("Merge an export. Doing it twice changes nothing."))
@@ -176,7 +176,7 @@ def import_file(
         count = record.merge(data, name)
     _notices(record)
     if count:
-        print(t("{count} entries were new.", count=count))
+        print(t("New entries: {count}.", count=count))
     else:
         print(t("Nothing in it was new."))
 

@@ -21,6 +21,8 @@ def start() -> None:
 
     gc.freeze()
     gc.enable()
+    # threads that read and draw hand over to the keys sooner than after the usual 5 ms
+    sys.setswitchinterval(0.001)
     app = TutorApp()
     app.run()
     if app.return_code:

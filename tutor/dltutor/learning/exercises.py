@@ -5,6 +5,7 @@ The format of the folders is in ``docs/exercises.md``.
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import re
 import tomllib
@@ -257,13 +258,8 @@ def sandbox(exercise: Exercise) -> Sandbox:
     """A process that has imported what the check of ``exercise`` needs and waits for code."""
     from dltutor.learning.sandbox import Sandbox
 
-    missing = [
-        name
-        for name in exercise.imports
-        if importlib.util.find_spec(name.partition(".")[0]) is None
-    ]
+    missing = [name for name in _packages(exercise) if importlib.util.find_spec(name) is None]
     if missing:
-        packages = " ".join(missing)
         raise MissingPackagesError(
             t(
                 "{exercise} needs {packages}, which is not installed",
@@ -272,10 +268,25 @@ def sandbox(exercise: Exercise) -> Sandbox:
             ),
             t(
                 "run: {command}",
-                command=registry.install_command(_requirement(exercise) or packages),
+                command=registry.install_command(_requirement(exercise) or " ".join(missing)),
             ),
         )
     return Sandbox(exercise.check_path, exercise.imports, exercise.seconds)
+
+
+def _packages(exercise: Exercise) -> list[str]:
+    """The packages that the check imports, by their top names."""
+    names = list(exercise.imports)
+    try:
+        tree = ast.parse(content.read_text(exercise.check_path))
+    except (SyntaxError, ValueError):
+        return names  # running it says what is wrong
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.append(node.module)
+    return list(dict.fromkeys(name.partition(".")[0] for name in names))
 
 
 def _requirement(exercise: Exercise) -> str:

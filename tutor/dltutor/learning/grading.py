@@ -280,6 +280,10 @@ def _number(presented: Presented, answer: str) -> Verdict:
             ) from None
         if error.reason == "unit" and question.unit:
             raise _unclear(question, say("The unit is {unit}.", unit=question.unit[0])) from None
+        if error.reason == "unit":
+            raise _unclear(
+                question, say("Only the number, without {word}.", word=error.word)
+            ) from None
         raise _unclear(question, say("That is not a number.")) from None
     right = exact(question.answer)
     if _is_within(value, right, question.tolerance):

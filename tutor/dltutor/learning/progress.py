@@ -371,7 +371,7 @@ class Progress:
         except OSError as error:
             self.store.notices.append(
                 t(
-                    "{count} answers could not be saved: {reason}",
+                    "Answers that could not be saved: {count} ({reason})",
                     count=count,
                     reason=error.strerror or error,
                 )
@@ -379,7 +379,7 @@ class Progress:
         else:
             self.store.notices.append(
                 t(
-                    "{count} answers could not be saved to {file}. They are in {rescue}; "
+                    "Answers that could not be saved to {file}: {count}. They are in {rescue}; "
                     "later, run: dltutor progress import {rescue}",
                     count=count,
                     file=self.store.file,

@@ -22,6 +22,7 @@ FORBIDDEN = {
     "gc.get_objects": "inspect", "gc.get_referrers": "inspect", "gc.get_referents": "inspect",
     "sys._current_frames": "inspect", "sys._current_exceptions": "inspect",
     "sys.settrace": "debugger", "sys.setprofile": "debugger", "sys.addaudithook": "inspect",
+    "sys.monitoring.register_callback": "debugger",
     "builtins.breakpoint": "debugger", "resource.setrlimit": "limits",
     "resource.prlimit": "limits", "os.unshare": "limits", "os.setns": "limits",
 }  # fmt: skip
@@ -152,6 +153,8 @@ def guard(job: dict[str, Any], filename: str, *, landlocked: bool) -> None:
             ):
                 return  # relative to an open folder: the kernel judges it
             for path in arguments[: CHANGES[event]]:
+                if isinstance(path, int) and event != "os.truncate":
+                    forbid("write", f"descriptor {path}")  # open for reading is enough for chmod
                 changing(path)
         elif event in LOOKS:
             reading(arguments[0] if arguments else None)

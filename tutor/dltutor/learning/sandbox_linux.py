@@ -43,7 +43,8 @@ CALLS: dict[str, tuple[int | None, int | None]] = {
     "request_key": (249, 218), "sethostname": (170, 161), "settimeofday": (164, 170),
     "clock_settime": (227, 112), "setpriority": (141, 140), "setsid": (112, 157),
     "setpgid": (109, 154), "mknod": (133, None), "mknodat": (259, 33), "chown": (92, None),
-    "fchownat": (260, 54), "setuid": (105, 146), "setgid": (106, 144), "shmget": (29, 194),
+    "fchownat": (260, 54), "fchmod": (91, 52), "fchown": (93, 55), "memfd_create": (319, 279),
+    "setuid": (105, 146), "setgid": (106, 144), "shmget": (29, 194),
     "msgget": (68, 186),
 }  # fmt: skip
 KILL, TKILL, TGKILL = (62, 129), (200, 130), (234, 131)

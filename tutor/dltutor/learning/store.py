@@ -51,13 +51,7 @@ class Store:
         self._failures = 0
         """how often the file turned out to be damaged since it was last mended"""
         self._db: sqlite3.Connection | None = None
-        try:
-            there = file.exists() or self.backup.exists()
-        except OSError:  # a folder that may not be looked into
-            there = True
-        if there:
-            self._attach()
-        if self._db is None:
+        if not self._is_there() or not self._attach():
             self._go_on_in_memory()
 
     # -- reading and writing ------------------------------------------------------------
@@ -67,6 +61,8 @@ class Store:
         import sqlite3
 
         with self._lock:
+            if not self._on_disk and not self._troubled and self._is_there():
+                self._attach()  # another process has begun it meanwhile
             for _ in range(2):
                 try:
                     with database.readable():
@@ -224,6 +220,12 @@ class Store:
                 db = database.memory()
         database.run(db, self.unsaved)
         self._db = db
+
+    def _is_there(self) -> bool:
+        try:
+            return self.file.exists() or self.backup.exists()
+        except OSError:  # a folder that may not be looked into
+            return True
 
     # -- the file ------------------------------------------------------------
 

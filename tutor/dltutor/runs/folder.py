@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ from dltutor.runs import lock
 from dltutor.runs.spec import RunSpec
 from dltutor.settings import write_whole
 
+START_SECONDS = 120
+"""how long a process may take until it holds the lock"""
 State = Literal["waiting", "running", "finished", "stopped", "failed", "vanished"]
 
 
@@ -99,7 +102,19 @@ class RunFolder:
         if result is not None:
             state: State = result.get("event", "failed")
             return state
-        return "vanished" if self.lock_file.exists() else "waiting"
+        return "vanished" if self.lock_file.exists() and not self.is_starting() else "waiting"
+
+    def is_starting(self) -> bool:
+        """Whether a process was begun a short while ago and lives: it imports torch before it locks."""
+        file = self.path / "pid"
+        try:
+            if time.time() - file.stat().st_mtime > START_SECONDS:
+                return False
+            if os.name != "nt":  # there a signal of 0 is no question
+                os.kill(int(file.read_text(encoding="utf-8")), 0)
+        except (OSError, ValueError):
+            return False
+        return True
 
     def events(self, after: int = 0, limit: int = -1) -> tuple[list[dict[str, Any]], int]:
         """The events from byte ``after`` on, in at most ``limit`` bytes, and where to go on next time.

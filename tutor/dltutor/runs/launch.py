@@ -23,6 +23,7 @@ from dltutor.errors import TutorError, UsageError
 from dltutor.runs import folder
 from dltutor.runs.folder import RunFolder
 from dltutor.runs.spec import RunSpec
+from dltutor.settings import write_whole
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("auto", "32", "bf16", "16")
@@ -173,6 +174,11 @@ def work(run: RunFolder, standby: Standby | None = None) -> None:
         if standby is not None and alone and standby.take(run):
             return
         process = spawn([str(run.path)], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    _begun(run, process)
+
+
+def _begun(run: RunFolder, process: subprocess.Popen[bytes]) -> None:
+    write_whole(run.path / "pid", str(process.pid))
     _CHILDREN[run.path] = process
 
 
@@ -196,7 +202,7 @@ def alive(run: RunFolder) -> bool:
     child = _CHILDREN.get(run.path)
     if child is not None:
         return child.poll() is None
-    return run.state() == "running"
+    return run.state() == "running" or run.is_starting()
 
 
 def exit_code(run: RunFolder) -> int | None:
@@ -226,7 +232,7 @@ class Standby:
             process.stdin.close()
         except OSError:
             return False
-        _CHILDREN[run.path] = process
+        _begun(run, process)
         return True
 
     def close(self) -> None:

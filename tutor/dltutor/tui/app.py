@@ -37,7 +37,8 @@ class TutorApp(App[None]):
     ]
 
     def __init__(self, start: Callable[[TutorApp], Page] | None = None) -> None:
-        super().__init__()
+        # without colour the terminal's own two are kept; Textual's greys would be colours too
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         # the children that train and compute should know what the user wished
         if self.no_color:
             os.environ["NO_COLOR"] = "1"
@@ -48,12 +49,9 @@ class TutorApp(App[None]):
         self.animation_level = "none"
         for palette in themes.PALETTES.values():
             self.register_theme(palette.theme())
-        try:
-            wished = settings.load().theme
-        except TutorError as error:
-            wished = ""
-            self.call_later(self.complain, error)
-        self.theme = themes.chosen(wished)
+        wished = settings.load()
+        self._welcomed = wished.welcomed
+        self.theme = "dltutor-16" if self.no_color else themes.chosen(wished.theme)
 
     @property
     def progress(self) -> Progress:
@@ -92,6 +90,10 @@ class TutorApp(App[None]):
         from dltutor.tui.screens.home import Home
 
         self.push_screen(Home())
+        if not self._welcomed:
+            from dltutor.tui.screens.welcome import Welcome
+
+            self.push_screen(Welcome())
 
     def on_unmount(self) -> None:
         if self._hosts is not None:
@@ -179,6 +181,11 @@ class TutorApp(App[None]):
 
         self._push(lambda: DemoPage(chapter, name, settings))
 
+    def open_plugins(self) -> None:
+        from dltutor.tui.screens.plugins import Plugins
+
+        self.push_screen(Plugins())
+
     def open_doctor(self) -> None:
         from dltutor.tui.screens.doctor import Doctor
 
@@ -223,6 +230,9 @@ class TutorApp(App[None]):
         yield SystemCommand(t("Help"), t("The keys of this screen."), self.action_help)
         yield SystemCommand(t("Runs"), t("Training runs, alive and past."), self.open_runs)
         yield SystemCommand(t("Review"), t("The questions that are due."), self.open_review)
+        yield SystemCommand(
+            t("Chapters"), t("What is installed, and what is switched on."), self.open_plugins
+        )
         yield SystemCommand(t("Doctor"), t("Check this machine."), self.open_doctor)
         for palette in themes.PALETTES.values():
             yield SystemCommand(

@@ -18,6 +18,7 @@ TEXTS: dict[str, str] = {
     "Only one is right.": "只有一个是对的。",
     "Every letter from a to {last} once.": "从 a 到 {last}，每个字母恰好一次。",
     "Every number from 1 to {count} once.": "从 1 到 {count}，每个编号恰好一次。",
+    "Only the number, without {word}.": "只写数，不要写 {word}。",
     "That is not a number.": "这不是一个数。",
     "The comma in {word} can be read in two ways.": "{word} 中的逗号有两种读法。",
     "The unit is {unit}.": "单位应为 {unit}。",
@@ -72,7 +73,7 @@ TEXTS: dict[str, str] = {
         "前面加冒号就一定是命令，这时一个字母就够了：:h"
     ),
     "To report a fault in this question, name it: {id}": "报告这道题的问题时，请写明：{id}",
-    "{total} questions:": "共 {total} 题：",
+    "In all {total}:": "共 {total} 题：",
     ", ": "，",
     "{count} right at once": "{count} 题一次答对",
     "{count} right with help": "{count} 题借助提示或重试答对",
@@ -133,14 +134,14 @@ TEXTS: dict[str, str] = {
     "exercises": "练习",
     "not installed": "未安装",
     "Nothing is recorded yet. Begin with: {command}": "还没有任何记录。从这里开始：{command}",
-    "{count} questions are due: {command}": "{count} 道题到期：{command}",
+    "Due for review: {count}. {command}": "到期的复习题：{count} 道。{command}",
     "Continue with: {command}": "继续学习：{command}",
     "{count} days in a row.": "已连续 {count} 天。",
     "Kept in {file}": "保存在 {file}",
-    "{count} answers, with all else, are in {file}": "{count} 条答题记录及其他进度已写入 {file}",
+    "Everything is in {file}; answers: {count}.": "全部进度已写入 {file}，其中答题记录 {count} 条。",
     "{file} exists and is not an export of progress": "{file} 已存在，且不是进度导出文件",
     "give another name": "请换一个名字",
-    "{count} entries were new.": "新增 {count} 条记录。",
+    "New entries: {count}.": "新增 {count} 条记录。",
     "Nothing in it was new.": "其中没有新的记录。",
     "standard input": "标准输入",
     "{file} can not be read: {reason}": "无法读取 {file}：{reason}",
@@ -168,9 +169,9 @@ TEXTS: dict[str, str] = {
         "there was no copy of it. {count} entries could still be read."
     ): "进度文件已损坏，已移到 {name}；没有副本。读出了 {count} 条记录。",
     "progress can not be saved": "进度无法保存",
-    "{count} answers could not be saved: {reason}": "{count} 条答题记录未能保存：{reason}",
+    "Answers that could not be saved: {count} ({reason})": "有 {count} 条答题记录未能保存（{reason}）",
     (
-        "{count} answers could not be saved to {file}. They are in {rescue}; "
+        "Answers that could not be saved to {file}: {count}. They are in {rescue}; "
         "later, run: dltutor progress import {rescue}"
     ): (
         "{count} 条答题记录未能保存到 {file}，已写入 {rescue}；"

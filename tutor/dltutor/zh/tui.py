@@ -50,7 +50,6 @@ TEXTS: dict[str, str] = {
     "outline": "提纲",
     "try it": "动手试",
     "source": "源码",
-    "bookmark": "书签",
     "back a page": "上一页",
     "down": "向下",
     "up": "向上",
@@ -136,6 +135,35 @@ TEXTS: dict[str, str] = {
     "Earlier runs": "以往运行",
     "here": "在读",
     "find the fault": "找错",
+    "bookmark": "书签",
+    "Bookmarks and notes": "书签与笔记",
+    "Del removes one": "Del 删除",
+    "remove a note": "删除笔记",
+    # first start
+    "Welcome": "欢迎",
+    "chapters": "各章",
+    "Deep learning with PyTorch, in this terminal: lessons, questions, exercises, training.": (
+        "在终端里学习 PyTorch 深度学习：课文、测验、练习和训练。"
+    ),
+    "Language": "语言",
+    "Look": "外观",
+    "Begin with the first lesson": "从第一课开始",
+    "Show the chapters": "查看各章",
+    "Check this machine first": "先检查运行环境",
+    "Everything can be changed later: F2. Nothing leaves this machine.": (
+        "以后都可按 F2 修改。数据不会离开本机。"
+    ),
+    "choose with ↑ ↓ and Enter, or click": "用 ↑ ↓ 和 Enter 选择，或点击",
+    # plugins
+    "Chapters": "章节",
+    "Chapters installed": "已安装的章节",
+    "What is installed, and what is switched on.": "已安装的章节与开关。",
+    "on": "启用",
+    "off": "停用",
+    "broken": "损坏",
+    "switch": "开关",
+    "It counts from the next start on.": "下次启动时生效。",
+    "Others are installed with: dltutor plugins install": "安装其他章节：dltutor plugins install",
     "{done} of {whole} right": "答对 {done} / {whole}",
     "Training, demos and exercises need {what}. Install them with:": "训练、演示和练习需要 {what}，安装命令：",
     # lesson
@@ -233,7 +261,6 @@ TEXTS: dict[str, str] = {
     "{count} to mend": "{count} 项待修复",
     "all is well": "一切正常",
     "looking": "检查中",
-    "Language": "语言",
     "Theme": "主题",
     "Editor and data": "编辑器与数据",
     "Editor": "编辑器",

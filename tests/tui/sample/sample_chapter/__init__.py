@@ -15,6 +15,10 @@ def dltutor_chapter() -> Chapter:
         content="sample_chapter",
         demos=(
             Demo(name="wave", title={"en": "A wave", "zh": "一个波"}, function="sample_chapter.demos:wave"),
-            Demo(name="fault", title={"en": "A demo that fails", "zh": "会出错的演示"}, function="sample_chapter.demos:fault"),
+            Demo(
+                name="fault",
+                title={"en": "A demo that fails", "zh": "会出错的演示"},
+                function="sample_chapter.demos:fault",
+            ),
         ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
@@ -17,6 +17,9 @@ from dltutor.text import clean, wrap
 from dltutor.tui.page import Page
 from dltutor.tui.widgets.menu import Menu, Row
 
+if TYPE_CHECKING:
+    from dltutor.learning.progress import Note
+
 
 class ChapterPage(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -25,6 +28,7 @@ class ChapterPage(Page):
         Binding("d", "demo", "demo"),
         Binding("t", "train", "train"),
         Binding("r", "runs", "runs"),
+        Binding("delete,backspace", "remove", "remove a note", show=False),
     ]
 
     def __init__(self, chapter: Chapter) -> None:
@@ -50,7 +54,14 @@ class ChapterPage(Page):
 
     def fill(self) -> None:
         rows = [Row([]), *self._summary()]
-        for part in (self._lessons, self._questions, self._exercises, self._demos, self._training):
+        for part in (
+            self._lessons,
+            self._questions,
+            self._exercises,
+            self._demos,
+            self._training,
+            self._notes,
+        ):
             try:
                 rows += part()
             except TutorError as error:
@@ -134,6 +145,19 @@ class ChapterPage(Page):
         ]
         return [Row([]), Row([Span(t("Demos"), "muted")]), *rows] if rows else []
 
+    def _notes(self) -> list[Row]:
+        titles = {x.slug: x.title for x in content.lessons(self.chapter, current())}
+        rows = [
+            Row(
+                [Span("⚑ ", "accent"), Span(clean(note.text) or t("bookmark"))],
+                [Span(clean(titles.get(note.lesson, note.lesson)), "muted")],
+                ("note", note.id),
+            )
+            for note in self.tutor.progress.notes(self.chapter.id)
+        ]
+        head = Row([Span(t("Bookmarks and notes"), "muted")], [Span(t("Del removes one"), "muted")])
+        return [Row([]), head, *rows] if rows else []
+
     def _training(self) -> list[Row]:
         if self.chapter.training is None:
             return []
@@ -158,12 +182,28 @@ class ChapterPage(Page):
                 self.tutor.open_lesson(self.chapter, name, place)
             elif kind == "exercise":
                 self.tutor.open_exercise(self.chapter, name)
+            elif kind == "note":
+                note = self._note(name)
+                if note is not None:
+                    self.tutor.open_lesson(self.chapter, note.lesson, note.place)
             elif kind == "demo":
                 self.tutor.open_demo(self.chapter, name)
             else:
                 getattr(self, f"action_{kind}")()
         except TutorError as error:
             self.complain(error)
+
+    def _note(self, id: str) -> Note | None:
+        notes = self.tutor.progress.notes(self.chapter.id)
+        return next((note for note in notes if note.id == id), None)
+
+    def action_remove(self) -> None:
+        """Removes the bookmark or note under the cursor."""
+        kind, name = self.query_one(Menu).value or ("", "")
+        note = self._note(name) if kind == "note" else None
+        if note is not None:
+            self.tutor.progress.remove_note(note)
+            self.fill()
 
     def action_quiz(self) -> None:
         self.tutor.open_quiz(self.chapter)

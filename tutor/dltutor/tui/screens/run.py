@@ -99,7 +99,7 @@ class RunPage(Page):
                 self.app.call_from_thread(self.show_sight, sight)
             if self.follower.behind:
                 # as long as the piece took belongs to the screens' thread
-                time.sleep(min(0.05, time.monotonic() - began))
+                time.sleep(min(0.5, time.monotonic() - began))
                 continue
             pause = FRAME if self.follower.summary.ended is None else 5 * FRAME
             self.follower.wake.wait(pause)
