@@ -288,11 +288,11 @@ FORBIDDEN: dict[str, tuple[str, str]] = {
         r"change files only",
     ),
     "changes a mode through a descriptor": (
-        "import os\ndef double(numbers):\n    os.fchmod(os.open(os.__file__, os.O_RDONLY), 0)\n",
+        "import os\ndef double(numbers):\n    os.fchmod(os.open(os.__file__, os.O_RDONLY), 0o644)\n",
         r"change files only",
     ),
     "changes the libraries": (
-        "import os\ndef double(numbers):\n    os.remove(os.__file__)\n",
+        "import os\ndef double(numbers):\n    open(os.__file__, 'a').close()\n",
         r"change files only",
     ),
     "writes elsewhere": (

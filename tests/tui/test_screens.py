@@ -492,7 +492,7 @@ async def test_bookmarks_lead_back_to_their_place(start: Any) -> None:
         progress.add_note("sample", "sums", 1.0, "the end of it")
     async with start((80, 40), page=lambda _: ChapterPage(sample())) as screen:
         await screen.click("the end of it")
-        await screen.until("Two waves, one sum")
+        await screen.until("the questions on this lesson")
         assert isinstance(screen.app.screen, LessonPage)
         await screen.until(lambda: screen.app.screen.sheet.at_end)
         await screen.press("escape", "end", "delete")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -41,8 +42,6 @@ class Terminal:
             return
         self.raw += data
         # pyte does not know the keyboard protocol's private sequences, and would print them
-        import re
-
         self.stream.feed(re.sub(rb"\x1b\[[<>=?][0-9;]*u|\x1bP.*?\x1b\\", b"", data))
 
     def until(self, wanted: str | Callable[[], bool], seconds: float = 60.0) -> None:
@@ -124,6 +123,10 @@ def test_sixteen_colours_and_no_colour(terminal: Callable[..., Terminal]) -> Non
     assert plain.quit() == 0
     bare = terminal(NO_COLOR="1")
     bare.until("Waves and their sums")
+    bare.send("?")
+    bare.until("Keys")
+    colours = re.findall(rb"\x1b\[[0-9;]*?\b(3[0-7]|38|4[0-7]|48|9[0-7]|10[0-7])\b[0-9;]*m", bare.raw)
+    assert colours == []
     assert bare.quit() == 0
 
 

@@ -442,6 +442,22 @@ def test_one_choice_by_letter_number_or_text(right: int, seed: int, data: st.Dat
         assert verdict.explanation == WHY
 
 
+@pytest.mark.parametrize("text", ["28 × 28", "28×28 ", "use torch.no_grad()", "`28 × 28`"])
+def test_a_choice_may_be_typed_as_it_is_shown(text: str) -> None:
+    question = ask(
+        "choices",
+        choices=(
+            Choice(r"$28 \times 28$", True),
+            Choice("Use `torch.no_grad()`", True),
+            Choice("**Neither**", False, WHY),
+        ),
+    )
+    verdict = grade(present(question, 0), text)
+    assert not verdict.problem
+    assert "missing" in pick(verdict.explanation, "en")
+    assert not grade(present(question, 0), "neither").problem
+
+
 def test_the_text_of_a_choice_goes_before_its_number() -> None:
     question = ask(
         "choice", choices=(Choice("2", True), Choice("1", False, WHY), Choice("3", False, WHY))

@@ -71,7 +71,7 @@ def optimisation(
     config: Config,
     pictures: int,
 ) -> tuple[torch.optim.Optimizer, OneCycleLR]:
-    """AdamW, and a learning rate that rises to ``config.lr`` and falls to 0."""
+    """AdamW, and a learning rate that rises to ``lr`` and falls to 0."""
     optimiser = torch.optim.AdamW(
         model.parameters(),
         lr=config.lr,

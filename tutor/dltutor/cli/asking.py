@@ -177,8 +177,10 @@ class InWords:
             elif name == "lesson":
                 for line in lesson_lines(asked, self.chapters):
                     self._say(line)
-            elif name == "help" or not text.strip():
+            elif name == "help":
                 self._help(asked)
+            elif not text.strip():
+                self._say(t("Expected: {form}.", form=local(expects(asked.question))))
             else:
                 self._answer(text)
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from typing import Annotated
@@ -57,6 +58,17 @@ def predict(
                     f"{clean(name)} {p:.1%}" for name, p in prediction.probabilities[:3]
                 )
                 print(f"{clean(prediction.input)}: {clean(prediction.label)}  {best}".rstrip())
+                if prediction.view is not None and sys.stdout.isatty():
+                    print(shown(prediction.view))
+
+
+def shown(view: views.View) -> str:
+    """A view drawn for the terminal or the pipe that this command writes to."""
+    from dltutor import drawing
+
+    columns, rows = shutil.get_terminal_size((80, 24))
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return drawing.draw(view, min(columns - 1, 100), max(10, min(rows - 2, 30)), colour=colour)
 
 
 @model_app.command()

@@ -12,7 +12,9 @@ from dltutor.errors import UsageError
 def start() -> None:
     """Opens the screens. What is wrong with the settings is said before the terminal is taken."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("the screens need a terminal", "in a pipe use a command, see: dltutor --help")
+        raise UsageError(
+            "the screens need a terminal", "in a pipe use a command, see: dltutor --help"
+        )
     settings.load()
     i18n.current()
     # the modules of the screens are many objects that stay: collecting among them only delays

@@ -136,7 +136,7 @@ def _letter(presented: Presented, word: str) -> Option | None:
     bare = re.fullmatch(r"[(\[]?([a-z])[)\].:、]?", word)
     if bare:
         return next((o for o in options if o.letter == bare[1]), None)
-    for form in (tidy, plain):
+    for form in (tidy, plain, _shown):
         same = [
             o for o in options if any(form(pick(o.text, lang)) == form(word) for lang in LANGUAGES)
         ]
@@ -149,6 +149,14 @@ def _letter(presented: Presented, word: str) -> Option | None:
         option = _letter(presented, both[1])
         return option if option and _letter(presented, both[2]) == option else None
     return None
+
+
+def _shown(text: str) -> str:
+    """A choice as it stands on the screen, without markup and spaces, formulas in Unicode."""
+    from dltutor import content, prose
+
+    words = _QUOTES.sub("", prose.plain(content.inline_formulas(text)))
+    return "".join(plain(words).split())
 
 
 def _letters(presented: Presented, answer: str) -> list[Option]:

@@ -69,7 +69,7 @@ _UNITS: Final[tuple[dict[str, Fraction], ...]] = (
         **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "小时"), Fraction(3600)),
     },
     {
-        **dict.fromkeys(("byte", "bytes", "字节"), Fraction(1)),
+        **dict.fromkeys(("b", "byte", "bytes", "字节"), Fraction(1)),
         **dict.fromkeys(("bit", "bits", "比特", "位"), Fraction(1, 8)),
         **dict.fromkeys(("kb", "kilobyte", "kilobytes", "千字节"), Fraction(10**3)),
         **dict.fromkeys(("mb", "megabyte", "megabytes", "兆字节"), Fraction(10**6)),
