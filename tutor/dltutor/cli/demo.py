@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import sys
 from typing import Annotated
 
 import typer
@@ -13,6 +10,7 @@ import typer
 from dltutor import registry, views
 from dltutor.chapter import Chapter
 from dltutor.cli.main import new_app
+from dltutor.cli.predict import shown
 from dltutor.errors import UsageError
 from dltutor.i18n import local, t
 from dltutor.runs.host import Host
@@ -50,21 +48,14 @@ def demo(
         if show_list:
             _list(plugin, host)
             return
-        shown = host.demo(name or plugin.demos[0].name, set_, run)
+        views_shown = host.demo(name or plugin.demos[0].name, set_, run)
     if as_json:
-        print(json.dumps([views.to_json(view) for view in shown], ensure_ascii=False))
+        print(json.dumps([views.to_json(view) for view in views_shown], ensure_ascii=False))
         return
     from dltutor import drawing
 
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    columns, rows = shutil.get_terminal_size((80, 24))
-    for view in shown:
-        if plain:
-            print(drawing.describe(view))
-        else:
-            print(
-                drawing.draw(view, min(columns - 1, 100), max(10, min(rows - 2, 30)), colour=colour)
-            )
+    for view in views_shown:
+        print(drawing.describe(view) if plain else shown(view))
 
 
 def _list(plugin: Chapter, host: Host) -> None:

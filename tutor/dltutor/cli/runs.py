@@ -108,6 +108,11 @@ def show(run: Name, as_json: AsJson = False) -> None:
     for event in summary.log:
         if event["event"] not in ("started", "saved"):
             print("  " + words.line(event))
+    for name, data in summary.pictures.items():
+        from dltutor import views
+        from dltutor.cli.predict import shown
+
+        print(f"\n{name}\n{shown(views.from_json(data))}")
     if state == "vanished":
         print(
             t(
