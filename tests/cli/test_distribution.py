@@ -276,12 +276,19 @@ def test_the_wheel_holds_all_and_only_what_is_needed(tmp_path: Path) -> None:
         "dltutor_plugins",
         "dltutor_content",
     }
+    packages = (
+        ROOT / "tutor/dltutor",
+        ROOT / "plugins/dltutor_plugins",
+        ROOT / "content/dltutor_content",
+    )
     there = {
-        file.relative_to(ROOT / folder).as_posix()
-        for folder in ("tutor", "plugins", "content")
-        for file in (ROOT / folder).rglob("*")
+        file.relative_to(package.parent).as_posix()
+        for package in packages
+        for file in package.rglob("*")
         if file.is_file()
-        and not any(part == "__pycache__" or part.startswith(".") for part in file.parts)
+        and not any(
+            p == "__pycache__" or p.startswith(".") for p in file.relative_to(package).parts
+        )
     }
     assert len(there) > 50
     assert there <= names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -124,6 +125,16 @@ def test_ctrl_c_saves_and_says_how_to_go_on(dltutor: Any) -> None:
     assert done.code == 0
     assert "goes on from checkpoint" in done.out
     assert done.out.splitlines()[-1].startswith("test_accuracy=")
+
+
+def test_ctrl_c_in_json_mode_tells_the_end_too(home: Path) -> None:
+    front = begin("--set", "epochs=1000", "--set", "sleep=0.01", "--json")
+    until(trains)
+    front.send_signal(signal.SIGINT)
+    out, _ = front.communicate(timeout=60)
+    kinds = [json.loads(line)["event"] for line in out.splitlines()]
+    assert kinds[-2:] == ["saved", "stopped"]
+    assert kinds.count("started") == 1
 
 
 def test_the_run_outlives_the_front_end(home: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from dataclasses import dataclass, replace
@@ -547,6 +548,8 @@ EVERY = {**BROKEN, **STOPPED, **FORBIDDEN, **FORGED}
 @dataclass(frozen=True)
 class Place:
     home: Path
+    scratch: Path
+    """where the sandboxes of this test have their folders"""
     file: Path
     double: Exercise
     softmax: Exercise
@@ -560,17 +563,21 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+def place(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Place:
     """A learner's folder with progress and an answer, and the exercises of the tests."""
+    scratch = tmp_path_factory.mktemp("scratch")
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     monkeypatch.setenv("DLTUTOR_HOME", str(tmp_path))
     monkeypatch.syspath_prepend(DATA.parent)
     i18n.use("en")
     (tmp_path / "data" / "exercises" / "x").mkdir(parents=True)
     (tmp_path / "data" / "progress.sqlite3").write_text("all my progress")
-    double, softmax = exercises.exercises(
-        Chapter(id="x", slug="x", title="x", summary="", content="data")
-    )
-    return Place(tmp_path, tmp_path / "data" / "exercises" / "x" / "double.py", double, softmax)
+    chapter = Chapter(id="x", slug="x", title="x", summary="", content="data")
+    double, softmax = exercises.exercises(chapter)
+    file = tmp_path / "data" / "exercises" / "x" / "double.py"
+    return Place(tmp_path, scratch, file, double, softmax)
 
 
 def words(result: Result) -> str:
@@ -581,18 +588,15 @@ def held(home: Path) -> dict[str, bytes]:
     return {str(p): p.read_bytes() for p in sorted(home.rglob("*")) if p.is_file()}
 
 
-def strays() -> list[str]:
-    """Processes of a sandbox that are still there."""
+def strays(scratch: Path) -> list[str]:
+    """Processes of a sandbox below that folder that are still there."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             environment = (folder / "environ").read_bytes()
         except OSError:
             continue
-        if (
-            b"DLTUTOR_SANDBOX=" in environment
-            and f"DLTUTOR_TEST={os.getpid()}".encode() in environment
-        ):
+        if b"DLTUTOR_SANDBOX=" in environment and str(scratch).encode() in environment:
             found.append(folder.name)
     return found
 
@@ -624,6 +628,9 @@ def test_judged_wrong_and_told_why(
         k: v for k, v in before.items() if k != str(place.file)
     }
     assert place.file.read_bytes().decode() == source.replace("HOME", str(place.home))
+    # nothing is left of the sandbox
+    assert strays(place.scratch) == []
+    assert list(place.scratch.iterdir()) == []
     # no traceback of ours, no escapes, nothing printed on our own streams
     assert "Traceback" not in text
     assert "sandbox_child" not in text
@@ -748,17 +755,10 @@ def test_secrets_of_the_environment_stay_outside(
     assert "dltutor-check-" in result.output
 
 
-def test_the_scratch_folder_goes_away(
-    place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    import tempfile
-
-    folder = tmp_path / "tmp"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+def test_the_scratch_folder_goes_away(place: Place) -> None:
     source = "import os\nos.makedirs('a/b')\nopen('a/b/c', 'w').close()\nos.chmod('a', 0)\n"
     place.check(source + WRONG)
-    assert list(folder.iterdir()) == []
+    assert list(place.scratch.iterdir()) == []
 
 
 @linux

@@ -142,7 +142,7 @@ def test_damaged_settings_are_one_line_before_anything_opens(
     terminal: Callable[..., Terminal], tmp_path: Path
 ) -> None:
     file = tmp_path / "home" / "config" / "settings.json"
-    file.parent.mkdir(parents=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("{", encoding="utf-8")
     one = terminal()
     one.until("is damaged")

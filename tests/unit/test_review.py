@@ -69,7 +69,7 @@ ANSWERS = st.lists(
 
 
 @given(ANSWERS)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_the_schedule_is_a_function_of_the_answers(answers: list[Any]) -> None:
     card = review.card(answers)
     assert card == review.card(answers)
@@ -148,7 +148,11 @@ with Progress.open() as progress:
     progress.due()
     print("fsrs" in sys.modules)
 """
-    look = "import sys\nfrom dltutor.learning.progress import Progress\nprint(Progress.open().due(), 'fsrs' in sys.modules)"
+    look = """
+import sys
+from dltutor.learning.progress import Progress
+print(Progress.open().due(), "fsrs" in sys.modules)
+"""
     first, second = (
         subprocess.run([sys.executable, "-c", c], capture_output=True, encoding="utf-8", check=True)
         for c in (code, look)

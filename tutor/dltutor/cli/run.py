@@ -137,9 +137,10 @@ def watch(
     stop_on_interrupt: bool,
 ) -> None:
     """Shows a run until it ends and leaves with the exit code that fits how it did."""
+    speaker = words.Speaker(as_json=as_json)
     try:
         if as_json or plain or not sys.stdout.isatty():
-            last = _watch_lines(run, after, as_json=as_json)
+            last = _watch_lines(run, after, speaker)
         else:
             from dltutor.cli.live import watch_live
 
@@ -155,6 +156,9 @@ def watch(
             gentle = False
         except TutorError:
             gentle = True
+        if as_json:
+            for event in run.events(after)[0][speaker.said :]:
+                speaker.say(event)
         if gentle and run.state() == "finished":
             last = run.result()
         else:
@@ -204,8 +208,8 @@ def last_words(file: Path) -> str:
     return lines[-1][:200] if lines else ""
 
 
-def _watch_lines(run: RunFolder, after: int, *, as_json: bool) -> dict[str, Any] | None:
-    last, speaker = None, words.Speaker(as_json=as_json)
+def _watch_lines(run: RunFolder, after: int, speaker: words.Speaker) -> dict[str, Any] | None:
+    last = None
     for event in follow.follow(run, after=after):
         if event is not None:
             speaker.say(event)

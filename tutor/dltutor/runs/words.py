@@ -62,9 +62,12 @@ class Speaker:
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
+        self.said = 0
+        """how many events were given to :meth:`say`"""
         self._spoken = float("-inf")
 
     def say(self, event: Mapping[str, Any]) -> None:
+        self.said += 1
         kind = event["event"]
         if self.as_json:
             import json

@@ -2,72 +2,23 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
-import numpy as np
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from dltutor.events import Warn
 from dltutor.training import batches, checkpoint
+from dltutor.training.state import Means, Position, Split, capture_random, restore_random
 
 if TYPE_CHECKING:
     from dltutor.data.roots import DataChoice
     from dltutor.runs.spec import RunSpec
-
-
-@dataclass(slots=True)
-class Position:
-    """Where a run is. ``batch`` counts the batches done in loop ``loop`` of the epoch."""
-
-    epoch: int = 0
-    loop: int = 0
-    batch: int = 0
-    step: int = 0
-    samples: int = 0
-    """samples trained on, over all processes"""
-    train_seconds: float = 0.0
-    """time spent inside the loops over batches"""
-
-
-@dataclass(slots=True)
-class Split:
-    """Where the time of the steps went, in seconds."""
-
-    data: float = 0.0
-    forward: float = 0.0
-    backward: float = 0.0
-    step: float = 0.0
-
-    def add(self, marks: Sequence[float]) -> None:
-        if len(marks) == 5:
-            self.data += marks[1] - marks[0]
-            self.forward += marks[2] - marks[1]
-            self.backward += marks[3] - marks[2]
-            self.step += marks[4] - marks[3]
-
-    def shares(self) -> dict[str, float]:
-        total = self.data + self.forward + self.backward + self.step
-        if total == 0:
-            return {}
-        return {
-            name: round(getattr(self, name) / total, 4)
-            for name in ("data", "forward", "backward", "step")
-        }
-
-
-@dataclass(slots=True)
-class _Means:
-    """Sums over the epoch, on the device, so that no step waits for a value."""
-
-    sums: dict[str, Tensor] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
 
 
 class Run:
@@ -101,7 +52,7 @@ class Run:
         self._models: list[nn.Module] = []
         self._stateful: dict[str, Any] = {}
         self._optimisers: list[torch.optim.Optimizer] = []
-        self._means = _Means()
+        self._means = Means()
         self._piece: batches.Piece | None = None
         self._marks: list[float] = []
         self.between_epochs: Callable[[], None] = lambda: None
@@ -194,7 +145,7 @@ class Run:
             # only now is all of the epoch done, its measurements included
             self._epoch_random = self._resume_batch = None
             self.at = replace(self.at, epoch=epoch + 1, loop=0, batch=0)
-            self._means = _Means()
+            self._means = Means()
             self.between_epochs()
 
     def batches(
@@ -419,7 +370,7 @@ class Run:
         self._states = dict(state["states"])
         self.at = Position(**state["at"])
         means = state["means"]
-        self._means = _Means(
+        self._means = Means(
             {k: v.to(self.device) for k, v in means["sums"].items()}, dict(means["counts"])
         )
         if state["random_epoch"] is None:  # saved between two epochs
@@ -460,27 +411,3 @@ class _OncePerBatch:
         piece = self._run._piece
         if piece is None or piece.first:
             self._inner.zero_grad(*args, **kwargs)
-
-
-def capture_random() -> dict[str, Any]:
-    """The states of Python's, NumPy's and torch's generators."""
-    state: dict[str, Any] = {
-        "python": random.getstate(),
-        "numpy": np.random.get_state(),
-        "torch": torch.get_rng_state(),
-    }
-    if torch.cuda.is_available():
-        state["cuda"] = torch.cuda.get_rng_state_all()
-    return state
-
-
-def restore_random(state: Mapping[str, Any]) -> None:
-    random.setstate(state["python"])
-    np.random.set_state(state["numpy"])
-    torch.set_rng_state(state["torch"])
-    if (
-        "cuda" in state
-        and torch.cuda.is_available()
-        and len(state["cuda"]) == torch.cuda.device_count()
-    ):
-        torch.cuda.set_rng_state_all(state["cuda"])

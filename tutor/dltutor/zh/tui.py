@@ -253,6 +253,7 @@ TEXTS: dict[str, str] = {
     "The demo is being prepared: its packages are loaded.": "正在准备演示：加载所需的包。",
     "This chapter has no demo.": "本章没有演示。",
     "{chapter} has no demo {name!r}": "{chapter} 没有演示 {name!r}",
+    "{what}: {range}": "{what}：{range}",
     "true or false": "true 或 false",
     "a text; Enter types it": "文本；按 Enter 输入",
     "{low} to {high}; Enter types a value": "{low} 到 {high}；按 Enter 输入数值",

@@ -36,6 +36,9 @@ class DemoPage(Page):
     CSS = """
     DemoPage #views { height: 1fr; width: 1fr; padding: 0 0 0 2; }
     DemoPage #panel { height: auto; max-height: 50%; border-top: solid $rule; }
+    DemoPage #panel Menu { max-height: 4; }
+    DemoPage.-tall #panel Menu { max-height: 10; }
+    DemoPage.-wide #panel Menu { max-height: 100%; }
     DemoPage.-wide #split { layout: horizontal; }
     DemoPage.-wide #panel { width: 56; height: 1fr; max-height: 100%; border-top: none; border-left: solid $rule; }
     """
@@ -168,7 +171,7 @@ class DemoPage(Page):
         sheet.show([[], *lines], keep=keep)
 
     def command_line(self, columns: int) -> list[Line]:
-        return [[], [Span("   "), Span(shorten(self.copied(), columns - 4), "code")]]
+        return [[Span("   "), Span(shorten(self.copied(), columns - 4), "code")]]
 
     def copied(self) -> str:
         """The command that gives the same views."""

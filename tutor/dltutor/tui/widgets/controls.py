@@ -182,7 +182,8 @@ class Controls(Vertical):
             )
         else:
             text = t("Enter types a value")
-        text = f"{clean(local(about.text))}: {text}" if local(about.text) else text
+        if local(about.text):
+            text = t("{what}: {range}", what=clean(local(about.text)), range=text)
         return [[Span(shorten(text, columns), "muted")]]
 
     def move(self, steps: int) -> None:
