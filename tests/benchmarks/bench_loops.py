@@ -53,8 +53,7 @@ def naive() -> Batches:
 
 def loader() -> Batches:
     while True:
-        for x, y in DataLoader(TensorDataset(*data()), batch_size=BATCH, shuffle=True):
-            yield x, y
+        yield from DataLoader(TensorDataset(*data()), batch_size=BATCH, shuffle=True)
 
 
 def tensors() -> Batches:
@@ -63,8 +62,7 @@ def tensors() -> Batches:
     run = Run(spec, fabric, Path(tempfile.mkdtemp()), DataChoice("builtin", None, "noise"))
     whole = data()
     for _ in run.epochs(10**9):
-        for x, y in run.batches(whole, BATCH):
-            yield x, y
+        yield from run.batches(whole, BATCH)  # type: ignore[misc]
 
 
 def loop(batches: Batches) -> Callable[[], None]:

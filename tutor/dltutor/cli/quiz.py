@@ -33,7 +33,11 @@ Plain = Annotated[bool, typer.Option("--plain", help=t("No colour, no signs, wor
 Json = Annotated[bool, typer.Option("--json", help=t("One JSON object a line, both ways."))]
 Seed = Annotated[
     int,
-    typer.Option("--seed", help=t("The order of choices: the same seed, the same letters.")),
+    typer.Option(
+        "--seed",
+        show_default=False,
+        help=t("The order of choices: the same seed, the same letters."),
+    ),
 ]
 
 
