@@ -13,6 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# A machine that is busy is no fault of an example.
+settings.register_profile("dltutor", deadline=None)
+settings.load_profile("dltutor")
 
 # One thread a process: tests run side by side, and torch would take every core for each of them.
 os.environ["OMP_NUM_THREADS"] = "1"

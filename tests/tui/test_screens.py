@@ -191,6 +191,22 @@ async def test_a_lesson_that_is_broken_is_a_message(start: Any, tmp_path: Path) 
         assert screen.app.is_running
 
 
+async def test_a_very_long_lesson_is_laid_out_in_a_thread(
+    start: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dltutor.tui.screens import lesson
+
+    monkeypatch.setattr(lesson, "LONG", 10)
+    async with start(page=lambda _: LessonPage(sample(), "sums", 1.0)) as screen:
+        await screen.until("the questions on this lesson")
+        page = screen.app.screen
+        await screen.press("home")
+        await screen.until("Two waves, one sum")
+        await screen.pilot.resize_terminal(130, 40)
+        await screen.until("A first example  ")
+        assert page.marks
+
+
 # -- quiz ---------------------------------------------------------------------------------------
 
 

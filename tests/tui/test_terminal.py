@@ -125,7 +125,9 @@ def test_sixteen_colours_and_no_colour(terminal: Callable[..., Terminal]) -> Non
     bare.until("Waves and their sums")
     bare.send("?")
     bare.until("Keys")
-    colours = re.findall(rb"\x1b\[[0-9;]*?\b(3[0-7]|38|4[0-7]|48|9[0-7]|10[0-7])\b[0-9;]*m", bare.raw)
+    colours = re.findall(
+        rb"\x1b\[[0-9;]*?\b(3[0-7]|38|4[0-7]|48|9[0-7]|10[0-7])\b[0-9;]*m", bare.raw
+    )
     assert colours == []
     assert bare.quit() == 0
 

@@ -24,6 +24,8 @@ from dltutor.tui.widgets.menu import Menu, Row
 from dltutor.views import View
 
 SAVE_SECONDS = 2.0
+LONG = 40_000
+"""characters of a lesson that is read and laid out in a thread"""
 
 
 class LessonPage(Page):
@@ -93,18 +95,46 @@ class LessonPage(Page):
         """Reads the lesson and lays it out; demos follow when they are computed."""
         try:
             self.lesson = content.find_lesson(self.chapter, self.slug, current())
-            self.parts = content.parts(self.lesson)
             self.count = len(content.lessons(self.chapter, current()))
+            self.parts = () if self.long else content.parts(self.lesson)
         except TutorError as error:
-            self.lesson = None
-            self.sheet.show([[], [Span("✗ ", "bad"), Span(told(error))]])
-            self.complain(error)
+            self.failed(error)
             return
         self.drawn = {}
         self.laid_columns = 0
         self.tutor.progress.set_position(self.chapter.id, self.slug, self.place)
         self.saved = self.place
         self.say_head()
+        if self.long:
+            self.read_long(self.lesson)
+        else:
+            self.begin()
+
+    @property
+    def long(self) -> bool:
+        """Whether reading and laying out takes so long that a thread does it."""
+        return self.lesson is not None and len(self.lesson.body) > LONG
+
+    def failed(self, error: TutorError) -> None:
+        self.lesson = None
+        self.sheet.show([[], [Span("✗ ", "bad"), Span(told(error))]])
+        self.complain(error)
+
+    @work(thread=True, exclusive=True, group="long")
+    def read_long(self, lesson: content.Lesson) -> None:
+        worker = get_current_worker()
+        try:
+            parts = content.parts(lesson)
+        except TutorError as error:
+            self.app.call_from_thread(self.failed, error)
+            return
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self.begin, parts)
+
+    def begin(self, parts: Sequence[content.Part] | None = None) -> None:
+        """The parts are there: shows them, and has the demos among them computed."""
+        if parts is not None:
+            self.parts = parts
         self.call_after_refresh(self.lay_out)
         if any(isinstance(part, content.Embedded) for part in self.parts):
             self.compute_demos()
@@ -127,11 +157,33 @@ class LessonPage(Page):
         sheet = self.sheet
         if self.lesson is None or not sheet.size.width or sheet.columns == self.laid_columns:
             return
-        share = self.place
+        if not self.parts:
+            return
         self.laid_columns = sheet.columns
-        lines, self.marks = reader.lay_out(
-            self.lesson, self.parts, sheet.columns - 2, self.drawn, self.tutor.depth
-        )
+        what = (self.lesson, self.parts, sheet.columns - 2, dict(self.drawn), self.tutor.depth)
+        if self.long:
+            self.lay_out_long(*what)
+        else:
+            self.laid(*reader.lay_out(*what))
+
+    @work(thread=True, exclusive=True, group="lay-out")
+    def lay_out_long(
+        self,
+        lesson: content.Lesson,
+        parts: Sequence[content.Part],
+        columns: int,
+        drawn: dict[int, Sequence[View] | str],
+        depth: int,
+    ) -> None:
+        worker = get_current_worker()
+        lines, marks = reader.lay_out(lesson, parts, columns, drawn, depth)
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self.laid, lines, marks)
+
+    def laid(self, lines: list[Line], marks: list[reader.Mark]) -> None:
+        """Shows the lines, at the same place as before."""
+        sheet, share = self.sheet, self.place
+        self.marks = marks
         sheet.show([*lines, [], *self.ending(), []], keep=True)
         sheet.go(round(share * sheet.max_scroll_y))
         outline = self.query_one("#outline", Menu)
