@@ -66,7 +66,11 @@ def _lying(view: Chart, count: int, columns: int, depth: int) -> list[Line]:
     ]
     shown = figures((v for row in values for v in row), short=True)
     right = max(map(len, shown))
-    inside = max(2, columns - left - right - 3)
+    inside = columns - left - right - 3
+    if inside < 2:  # no room for the figures
+        shown, right = [""] * len(shown), 0
+        left = min(left, columns - 5)
+        inside = columns - left - 3
     zero = min(max(0.0, low), high) if not view.log_y else low
     base = round((zero - low) / (high - low) * inside)
     lines: list[Line] = []

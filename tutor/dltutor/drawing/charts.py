@@ -55,7 +55,10 @@ def _head(view: Chart, columns: int, depth: int) -> list[Line]:
     if len(view.series) > 1:
         for index, series in enumerate(view.series):
             legend.append(
-                [Span(mark(view, index, depth) + " ", series_ink(index)), Span(name(series.label))]
+                [
+                    Span(mark(view, index, depth) + " ", series_ink(index)),
+                    Span(shorten(name(series.label), columns - 2)),
+                ]
             )
     used = sum(width(s.text) for item in legend for s in item) + 3 * max(0, len(legend) - 1)
     if title:

@@ -23,6 +23,7 @@ import sysconfig
 import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -111,6 +112,8 @@ class Sandbox:
             raise ContentError(f"{check} can not be read: {error}") from None
         self._nonce = secrets.token_hex(16)
         self._scratch = Path(tempfile.mkdtemp(prefix="dltutor-check-"))
+        # also when Ctrl-C comes between here and whoever would have called close()
+        weakref.finalize(self, _remove, self._scratch)
         job = {
             "nonce": self._nonce,
             "check": str(check),

@@ -98,6 +98,9 @@ class Run:
             self._stateful[f"model{len([k for k in self._stateful if k.startswith('model')])}"] = (
                 model
             )
+        if optimisers:
+            # an optimiser imports this at its first step: seconds that no step should answer for
+            import torch._dynamo  # noqa: F401
         for optimiser in optimisers:
             _fuse(optimiser)
         self._optimisers.extend(optimisers)

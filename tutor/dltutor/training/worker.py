@@ -226,6 +226,8 @@ def main(arguments: list[str]) -> int:
         with _gentle_signals():
             return work_launched(RunSpec.from_json(request["spec"]), as_json=request["json"])
     if arguments == ["--standby"]:
+        import torch._dynamo  # noqa: F401 - what the first step of an optimiser would import
+
         line = sys.stdin.readline()
         if not line.strip():
             return 0

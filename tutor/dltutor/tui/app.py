@@ -251,6 +251,9 @@ class TutorApp(App[None]):
     def _themed(self, name: str) -> Callable[[], None]:
         def change() -> None:
             self.theme = name
-            settings.save(theme=name)
+            try:
+                settings.save(theme=name)
+            except TutorError as error:
+                self.complain(error)
 
         return change

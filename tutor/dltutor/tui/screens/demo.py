@@ -69,7 +69,7 @@ class DemoPage(Page):
 
     def on_mount(self) -> None:
         self.say_head()
-        self.draw()
+        self.query_one("#views", Sheet).resized = lambda: self.draw(keep=True)
         self.load()
 
     def say_head(self) -> None:
@@ -78,9 +78,6 @@ class DemoPage(Page):
         self.head.say(
             f"{number}{clean(local(self.chapter.title))} · {clean(local(self.demo.title))}", busy
         )
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.draw)
 
     # -- asking the host ---------------------------------------------------------------------------
 

@@ -219,7 +219,10 @@ class Home(Page):
         elif kind == "run":
             from dltutor.runs.folder import find_run
 
-            self.tutor.open_run(find_run(name))
+            try:
+                self.tutor.open_run(find_run(name))
+            except TutorError as error:  # removed meanwhile
+                self.complain(error)
         else:
             self.tutor.open_chapter(registry.find(name))
 

@@ -17,7 +17,7 @@ from dltutor.drawing.inks import Line, Span
 from dltutor.errors import TutorError
 from dltutor.i18n import current, local, t
 from dltutor.text import clean
-from dltutor.tui.page import Overlay, Page, told
+from dltutor.tui.page import Page, told
 from dltutor.tui.widgets import reader
 from dltutor.tui.widgets.lines import Sheet
 from dltutor.tui.widgets.menu import Menu, Row
@@ -81,13 +81,10 @@ class LessonPage(Page):
 
     def on_mount(self) -> None:
         self.sheet.focus()
+        self.sheet.resized = self.lay_out
         self.set_interval(SAVE_SECONDS, self.keep_place)
         self.watch(self.sheet, "scroll_y", self._scrolled, init=False)
         self.load()
-
-    def on_resize(self) -> None:
-        # the sheet has its new width only after the layout that follows
-        self.call_after_refresh(self.lay_out)
 
     # -- loading ----------------------------------------------------------------------------------
 
@@ -184,7 +181,9 @@ class LessonPage(Page):
         """Shows the lines, at the same place as before."""
         sheet, share = self.sheet, self.place
         self.marks = marks
-        sheet.show([*lines, [], *self.ending(), []], keep=True)
+        margin = Span(" " * reader.indent(self.laid_columns - 2))
+        ending = [[margin, *line] for line in self.ending()]
+        sheet.show([*lines, [], *ending, []], keep=True)
         sheet.go(round(share * sheet.max_scroll_y))
         outline = self.query_one("#outline", Menu)
         outline.fill(self.outline_rows())
@@ -226,12 +225,15 @@ class LessonPage(Page):
             return
         # what stands above must not push the line that is being read away
         top = self.sheet.scroll_offset.y
+        at_end = self.sheet.max_scroll_y > 0 and self.sheet.at_end
         mark = next((m for m in self.marks if m.kind == "demo" and m.part == number), None)
         before = len(self.sheet.lines)
         self.drawn[number] = found
         self.laid_columns = 0
         self.lay_out()
-        if mark is not None and mark.line < top:
+        if at_end:
+            top = len(self.sheet.lines)
+        elif mark is not None and mark.line < top:
             top += len(self.sheet.lines) - before
         self.sheet.go(top)
 
@@ -313,6 +315,8 @@ class LessonPage(Page):
         def go(line: object) -> None:
             if isinstance(line, int):
                 self.sheet.go(line)
+
+        from dltutor.tui.screens.outline import Outline
 
         self.app.push_screen(Outline(self.outline_rows(), here), go)
 
@@ -401,22 +405,3 @@ class LessonPage(Page):
                 part = self.parts[mark.part]
                 return part.code if isinstance(part, content.Listing) else mark.text
         return ""
-
-
-class Outline(Overlay):
-    """The headings of a lesson, to go to."""
-
-    def __init__(self, rows: list[Row], here: object) -> None:
-        super().__init__()
-        self.rows, self.here = rows, here
-
-    def body(self) -> Iterable[Widget]:
-        yield Menu(self.rows)
-
-    def on_mount(self) -> None:
-        menu = self.query_one(Menu)
-        menu.fill(self.rows, self.here)
-        menu.focus()
-
-    def on_menu_chosen(self, message: Menu.Chosen) -> None:
-        self.dismiss(message.value)

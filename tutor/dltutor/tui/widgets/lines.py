@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -43,9 +42,15 @@ class Sheet(ScrollView):
         self.can_focus = True
         self.following = False
         """stays at the end when lines are added, until somebody scrolls up"""
+        self.resized: Callable[[], object] | None = None
+        """called when there is another width or height to lay out for"""
 
     def on_mount(self) -> None:
         self.virtual_size = Size(0, len(self.lines))
+
+    def on_resize(self) -> None:
+        if self.resized is not None:
+            self.resized()
 
     @property
     def columns(self) -> int:
@@ -119,20 +124,3 @@ class Sheet(ScrollView):
     @property
     def at_end(self) -> bool:
         return self.scroll_offset.y >= self.max_scroll_y
-
-
-class FittedSheet(Sheet):
-    """A sheet that lays its lines out again whenever its width changes."""
-
-    def lay_out(self, columns: int) -> list[Line]:
-        """The lines at this width."""
-        raise NotImplementedError
-
-    def on_resize(self, event: events.Resize) -> None:  # noqa: ARG002
-        self.fit()
-
-    def fit(self) -> None:
-        share = self.scroll_offset.y / self.max_scroll_y if self.max_scroll_y > 0 else 0.0
-        self.show(self.lay_out(self.columns), keep=True)
-        if share:
-            self.go(round(share * self.max_scroll_y))

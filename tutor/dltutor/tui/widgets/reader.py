@@ -40,6 +40,7 @@ def lay_out(
     depth: int,
 ) -> tuple[list[Line], list[Mark]]:
     """The whole lesson at a width. ``drawn`` holds the embedded demos' views, or why there are none."""
+    margin = indent(columns)
     columns = max(16, min(MEASURE, columns - 1))
     lines: list[Line] = [
         [],
@@ -71,7 +72,14 @@ def lay_out(
             marks.append(Mark(start, "demo", part.demo, number, len(lines)))
         elif not isinstance(part, Prose | Listing | Formula):
             marks.append(Mark(start, "try", part.command, number, len(lines)))
+    if margin:
+        lines = [[Span(" " * margin), *line] if line else line for line in lines]
     return lines, marks
+
+
+def indent(columns: int) -> int:
+    """The margin that puts the text into the middle of a wide window."""
+    return max(0, (columns - MEASURE - 4) // 2)
 
 
 def _part(part: Part, columns: int, drawn: Sequence[View] | str | None, depth: int) -> list[Line]:
