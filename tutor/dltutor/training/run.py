@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -100,7 +101,7 @@ class Run:
             )
         if optimisers:
             # an optimiser imports this at its first step: seconds that no step should answer for
-            import torch._dynamo  # noqa: F401
+            importlib.import_module("torch._dynamo")
         for optimiser in optimisers:
             _fuse(optimiser)
         self._optimisers.extend(optimisers)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import json
 import os
 import signal
@@ -226,7 +227,7 @@ def main(arguments: list[str]) -> int:
         with _gentle_signals():
             return work_launched(RunSpec.from_json(request["spec"]), as_json=request["json"])
     if arguments == ["--standby"]:
-        import torch._dynamo  # noqa: F401 - what the first step of an optimiser would import
+        importlib.import_module("torch._dynamo")
 
         line = sys.stdin.readline()
         if not line.strip():
