@@ -129,6 +129,42 @@ def ratio(
     return pairs, statistics.median(first) * 1e3, statistics.median(second) * 1e3
 
 
+def accuracy(root: Path, *, bf16: bool, epochs: int = 2) -> float:
+    """Test accuracy of the network of chapter 5 on MNIST after a few epochs."""
+    from dltutor.data import idx
+
+    raw = root / "MNIST" / "raw"
+    x, y, test_x, test_y = (
+        torch.from_numpy(idx.read(raw / name))
+        for name in (
+            "train-images-idx3-ubyte", "train-labels-idx1-ubyte",
+            "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte",
+        )
+    )  # fmt: skip
+    torch.manual_seed(0)
+    model = cnn()
+    if bf16:
+        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    optimiser = torch.optim.AdamW(model.parameters(), lr=2e-3, fused=True)
+    steps = epochs * math.ceil(len(x) / 128)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, total_steps=steps)
+
+    def logits(pictures: Tensor) -> Tensor:
+        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+            out: Tensor = model(pictures[:, None].float() / 255)
+        return out.float()
+
+    for _ in range(epochs):
+        for index in torch.randperm(len(x)).split(128):
+            optimiser.zero_grad()
+            F.cross_entropy(logits(x[index]), y[index].long()).backward()
+            optimiser.step()
+            schedule.step()
+    with torch.inference_mode():
+        said = torch.cat([logits(part).argmax(1) for part in test_x.split(1000)])
+    return float((said == test_y).float().mean())
+
+
 def event_cost(folder: Path) -> float:
     """Seconds that one progress event takes, written to disk."""
     recorder = Recorder(folder / "cost.jsonl")
@@ -146,6 +182,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="exit 1 over budget")
     parser.add_argument("--seconds", type=float, default=6.0)
+    parser.add_argument(
+        "--mnist", type=Path, help="a data root with MNIST: compares accuracies too"
+    )
     arguments = parser.parse_args()
     results: dict[str, float] = {}
     failed = []
@@ -187,6 +226,12 @@ def main() -> int:
             found >= 2.5,
             f">= 2.5 ({plain:.2f} ms, {fast:.2f} ms)",
         )
+        if arguments.mnist:
+            full, half = (accuracy(arguments.mnist, bf16=b) for b in (False, True))
+            words = f"<= 0.3 points (float32 {full:.4f}, bf16 {half:.4f})"
+            budget(
+                "cnn accuracy, difference", 100 * abs(full - half), abs(full - half) <= 0.003, words
+            )
     else:
         print("this processor has no bf16: that ratio is not measured")
     assert all(math.isfinite(v) for v in results.values())

@@ -57,7 +57,9 @@ def wrong(question: Question) -> str:
     if question.kind == "match":
         letters = [pair[-1] for pair in right.split()]
         return " ".join(f"{i}{letter}" for i, letter in enumerate(letters[1:] + letters[:1], 1))
-    return {"number": "-123456", "text": "zzz", "shape": "(9, 9, 9, 9, 9)", "output": "zzz"}[question.kind]
+    return {"number": "-123456", "text": "zzz", "shape": "(9, 9, 9, 9, 9)", "output": "zzz"}[
+        question.kind
+    ]
 
 
 @pytest.mark.slow
@@ -107,7 +109,9 @@ def test_a_learner_walks_the_chapter(name: str, dltutor: Any, tmp_path: Path) ->
         assert before.code == 0, before.err
         report = json.loads(before.out)
         assert not report["passed"]
-        assert report["problem"] or any(c["message"] for c in report["cases"] if c["state"] != "passed")
+        assert report["problem"] or any(
+            c["message"] for c in report["cases"] if c["state"] != "passed"
+        )
         for _ in exercise.hints:
             assert dltutor("exercise", "hint", name, short).out.strip()
         Path(report["file"]).write_text(exercise.solution, encoding="utf-8")

@@ -169,7 +169,9 @@ def test_predicting_needs_a_run(dltutor: Command) -> None:
     assert "dltutor run chapter3" in done.err
 
 
-def test_the_model_as_a_table_and_as_files(dltutor: Command, with_runs: Path, tmp_path: Path) -> None:
+def test_the_model_as_a_table_and_as_files(
+    dltutor: Command, with_runs: Path, tmp_path: Path
+) -> None:
     table = json.loads(dltutor("model", "3", "--json").out)
     assert table["parameters"] == 784 * 312 + 312 + 312 * 256 + 256 + 256 * 10 + 10
     assert sum(r["parameters"] for r in table["rows"]) == table["parameters"]

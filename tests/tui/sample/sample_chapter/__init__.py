@@ -14,7 +14,11 @@ def dltutor_chapter() -> Chapter:
         summary={"en": "A chapter of the tests.", "zh": "测试用的一章。"},
         content="sample_chapter",
         demos=(
-            Demo(name="wave", title={"en": "A wave", "zh": "一个波"}, function="sample_chapter.demos:wave"),
+            Demo(
+                name="wave",
+                title={"en": "A wave", "zh": "一个波"},
+                function="sample_chapter.demos:wave",
+            ),
             Demo(
                 name="fault",
                 title={"en": "A demo that fails", "zh": "会出错的演示"},

@@ -12,7 +12,9 @@ from dltutor.views import Chart, Note, Series, View
 # a wave is a circle seen from the side
 def wave(
     context: Any,
-    frequency: Annotated[float, Param("waves on the axis", zh="轴上的波数", low=0.5, high=20, step=0.5)] = 2.0,
+    frequency: Annotated[
+        float, Param("waves on the axis", zh="轴上的波数", low=0.5, high=20, step=0.5)
+    ] = 2.0,
     points: Annotated[int, Param("points drawn", zh="点数", low=2, high=500)] = 80,
     shape: Annotated[Literal["sine", "square"], Param("form of the wave", zh="波形")] = "sine",
     filled: Annotated[bool, Param("as bars", zh="画成条形")] = False,
@@ -24,9 +26,13 @@ def wave(
     if shape == "square":
         ys = [1.0 if y >= 0 else -1.0 for y in ys]
     title: Any = name or {"en": "The wave", "zh": "波形"}
-    chart = Chart(series=[Series("y", ys, xs)], kind="bar" if filled else "line", title=title, x_label="t")
+    chart = Chart(
+        series=[Series("y", ys, xs)], kind="bar" if filled else "line", title=title, x_label="t"
+    )
     return [chart, Note({"en": f"frequency {frequency:g}", "zh": f"频率 {frequency:g}"})]
 
 
-def fault(context: Any, depth: Annotated[int, Param("how deep", zh="深度", low=0, high=9)] = 1) -> list[View]:
+def fault(
+    context: Any, depth: Annotated[int, Param("how deep", zh="深度", low=0, high=9)] = 1
+) -> list[View]:
     raise ValueError(f"no demo at depth {depth}")
