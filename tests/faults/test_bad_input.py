@@ -412,6 +412,9 @@ def test_screens_in_a_terminal_too_small(
     terminal: Callable[..., Any], columns: int, rows: int
 ) -> None:
     """Nothing breaks, and it fits again when the terminal grows."""
+    from dltutor import settings
+
+    settings.save(welcomed=True)
     shown = terminal(columns=columns, rows=rows)
     shown.wait(lambda text: bool(text.strip()))
     shown.resize(80, 24)
