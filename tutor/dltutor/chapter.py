@@ -269,8 +269,6 @@ class Demo:
     name: str
     title: Text
     function: Reference
-    screen: Reference | None = None
-    """a Textual widget for a demo that needs more than controls"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

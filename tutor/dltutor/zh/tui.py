@@ -216,7 +216,7 @@ TEXTS: dict[str, str] = {
     "Your code is the solution, word for word.": "你的代码与解答完全一致。",
     "The solution opens once you have tried: ^S checks your code.": "先试一次才能看解答：^S 检查代码。",
     "The starter is back; what you had is kept as {file}.": "已恢复起始代码；原来的保存为 {file}。",
-    "The starter has changed since: dltutor exercise merge brings it in.": "起始代码已更新：用 dltutor exercise merge 合并。",
+    "The starter has changed since: dltutor exercise start --merge brings it in.": "起始代码已更新：用 dltutor exercise start --merge 合并。",
     "This chapter has no exercises.": "本章没有练习。",
     # training
     "starting": "正在启动",

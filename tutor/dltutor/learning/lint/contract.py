@@ -98,8 +98,6 @@ def _references(chapter: Chapter) -> Iterator[tuple[str, Reference]]:
             yield "training.model", training.model
     for demo in chapter.demos:
         yield f"demo {demo.name}", demo.function
-        if demo.screen is not None:
-            yield f"demo {demo.name}: screen", demo.screen
 
 
 def probed(target: str, name: str) -> dict[str, Any]:

@@ -89,8 +89,6 @@ def _look(target: str, name: str, problems: list[tuple[str, str]], known: dict[s
         if function is not None:
             found = attempt(what, parameters, function)
             known["demos"][demo.name] = [_described(p, what, problems) for p in found or ()]
-        if demo.screen is not None:
-            attempt(what, registry.resolve, demo.screen)
 
 
 def _light(what: str, doing: str, before: set[str], problems: list[tuple[str, str]]) -> None:

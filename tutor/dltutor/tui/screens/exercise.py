@@ -99,7 +99,7 @@ class ExercisePage(Page):
         self.prepare()
         if self.work.changed(self.exercise):
             self.tutor.tell(
-                t("The starter has changed since: dltutor exercise merge brings it in.")
+                t("The starter has changed since: dltutor exercise start --merge brings it in.")
             )
 
     def say_head(self, state: str = "") -> None:
