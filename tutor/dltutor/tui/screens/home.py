@@ -191,7 +191,10 @@ class Home(Page):
         right: list[Span] = []
         if missing:
             right.append(
-                Span(t("needs {what}", what=chapter.install or ", ".join(missing)) + "  ", "warn")
+                Span(
+                    " " + t("needs {what}", what=chapter.install or ", ".join(missing)) + "  ",
+                    "warn",
+                )
             )
         if isinstance(standing, Standing):
             pairs = (standing.lessons, standing.questions, standing.exercises)
