@@ -96,7 +96,8 @@ def test_read_answer_quit_and_find_everything_again(terminal: Callable[..., Term
     first.until("the questions on this lesson")
     place = [line for line in first.screen.display if line.strip()]
     first.send("u")
-    first.until("Two equal waves")
+    # the choices are drawn after their question
+    first.until(lambda: any(f"{w}  nothing" in first.text for w in "abc"))
     letter = next(w for w in "abc" if f"{w}  nothing" in first.text)
     first.send(letter + "\r")
     first.until("Right.")
