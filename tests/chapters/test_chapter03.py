@@ -22,20 +22,15 @@ from PIL import Image
 from torch import nn
 
 from dltutor import views
+from dltutor.data import pictures
+from dltutor.data.digits import frame, ink
 from dltutor.data.roots import DataChoice
 from dltutor.errors import DataError, UsageError
 from dltutor_plugins.chapter03_mlp import data, demo, softmax
 from dltutor_plugins.chapter03_mlp.config import Config
-from dltutor_plugins.chapter03_mlp.frame import frame, ink
 from dltutor_plugins.chapter03_mlp.model import MLP, count_parameters, for_table
 from dltutor_plugins.chapter03_mlp.predict import predict, probabilities
-from dltutor_plugins.chapter03_mlp.show import (
-    confusion,
-    interval,
-    interval_text,
-    most_confused,
-    worst_mistakes,
-)
+from dltutor_plugins.chapter03_mlp.show import worst_mistakes
 from dltutor_plugins.chapter03_mlp.train import all_logits, evaluate, nearest_mean, shift
 
 BUILTIN = DataChoice("builtin", None, "builtin")
@@ -233,9 +228,9 @@ def test_an_unfit_folder_is_refused(
 
 
 def test_more_classes_than_can_be_told_apart(tmp_path: Path) -> None:
-    found = [(f"{i}", [tmp_path] * 3) for i in range(data.MOST_CLASSES + 1)]
+    found = [(f"{i}", [tmp_path] * 3) for i in range(pictures.MOST_CLASSES + 1)]
     with pytest.raises(DataError, match="1,001 subfolders"):
-        data.check(tmp_path, found)
+        pictures.fit(tmp_path, found)
 
 
 def test_prepare_maps_bytes_to_zero_to_one() -> None:
@@ -343,16 +338,6 @@ def test_nearest_mean_is_far_better_than_chance(digits: data.Digits) -> None:
     assert nearest_mean(digits.train, digits.test) == pytest.approx(0.880, abs=0.002)
 
 
-def test_confusion_counts_every_picture_once() -> None:
-    y = torch.tensor([0, 0, 1, 2, 2, 2])
-    said = torch.tensor([0, 1, 1, 2, 0, 0])
-    view = confusion(F.one_hot(said, 3).float(), y, ("a", "b", "c"))
-    assert view.values == [[1, 1, 0], [0, 1, 0], [2, 0, 1]]
-    assert view.limits == (0.0, 2.0)
-    table = most_confused(F.one_hot(said, 3).float(), y, ("a", "b", "c"))
-    assert table.rows == [("c", "a", 2), ("a", "b", 1)]
-
-
 def test_worst_mistakes_come_first_and_right_answers_never(digits: data.Digits) -> None:
     part = data.LabelledSet(digits.test.x[:3], torch.tensor([1, 2, 0]))
     logits = torch.tensor([[3.0, 0, 0], [9.0, 0, 0], [9.0, 0, 0]])
@@ -361,21 +346,6 @@ def test_worst_mistakes_come_first_and_right_answers_never(digits: data.Digits) 
     assert (view.width, view.height) == (80, 53)
     right = worst_mistakes(F.one_hot(part.y, 3).float(), part, ("a", "b", "c"))
     assert right.caption["en"] == "no mistake at all"  # type: ignore[index]
-
-
-@given(st.integers(1, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_the_interval_holds_the_share_and_shrinks(counts: tuple[int, int]) -> None:
-    right, n = counts
-    low, high = interval(right, n)
-    assert 0 <= low <= right / n + 1e-9
-    assert right / n - 1e-9 <= high <= 1
-    narrower = interval(right * 4, n * 4)
-    assert narrower[1] - narrower[0] < high - low
-
-
-def test_the_interval_in_words_is_in_the_readers_language() -> None:
-    assert "345 of 359" in interval_text(345, 359, "en")
-    assert "置信区间 0.9356 到 0.9766" in interval_text(345, 359, "zh")
 
 
 # --- framing

@@ -12,9 +12,9 @@ from torch import nn
 
 from dltutor import content
 from dltutor.data.roots import DataChoice
+from dltutor.measure import interval
 from dltutor_plugins.chapter03_mlp import data, dltutor_chapter, softmax
 from dltutor_plugins.chapter03_mlp.model import MLP, count_parameters
-from dltutor_plugins.chapter03_mlp.show import interval
 from dltutor_plugins.chapter03_mlp.train import nearest_mean
 
 CHAPTER = dltutor_chapter()

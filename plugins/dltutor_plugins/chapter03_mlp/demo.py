@@ -11,11 +11,11 @@ import torch
 import torch.nn.functional as F
 
 from dltutor.chapter import Param, pick
+from dltutor.data.digits import Bytes, frame
 from dltutor.errors import UsageError
 from dltutor.i18n import local
 from dltutor.views import Chart, Note, Picture, Series, View
 from dltutor_plugins.chapter03_mlp.data import LabelledSet, load, prepare
-from dltutor_plugins.chapter03_mlp.frame import Bytes, frame
 from dltutor_plugins.chapter03_mlp.model import MLP
 from dltutor_plugins.chapter03_mlp.predict import load_model, probabilities
 

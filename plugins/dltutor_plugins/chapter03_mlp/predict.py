@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import torch
 
 from dltutor.data import pictures
+from dltutor.data.digits import Bytes, frame, ink, resize
 from dltutor.errors import DataError
 from dltutor.events import Prediction
-from dltutor.i18n import local
 from dltutor.views import Picture
 from dltutor_plugins.chapter03_mlp.data import prepare
-from dltutor_plugins.chapter03_mlp.frame import Bytes, frame, ink, resize
 from dltutor_plugins.chapter03_mlp.model import MLP
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def predict(
     Raises DataError, naming the file, for what is no picture.
     """
     model, classes, framed = load_model(trained)
-    for file in files(inputs):
+    for file in pictures.files(inputs):
         picture = as_trained(file, framed=framed)  # (28, 28) uint8
         p = probabilities(model, picture, trained.device)
         pairs = zip(classes, p, strict=True)
@@ -50,26 +49,6 @@ def load_model(trained: Trained) -> tuple[MLP, tuple[str, ...], bool]:
     model = MLP(hidden1, hidden2, len(classes), config.dropout)
     trained.load(model)  # to its device, in evaluation mode
     return model, classes, bool(kept["framed"])
-
-
-def files(inputs: Sequence[str | Path]) -> Iterator[Path]:
-    """The files themselves, and the pictures anywhere below the folders."""
-    for path in map(Path, inputs):
-        if not path.is_dir():
-            yield path
-            continue
-        inside = sorted(
-            p
-            for p in path.rglob("*")
-            if p.is_file() and p.suffix.lower() in pictures.SUFFIXES
-        )
-        if not inside:
-            none = {
-                "en": f"{path} holds no pictures",
-                "zh": f"{path} 里没有图片",
-            }
-            raise DataError(local(none))
-        yield from inside
 
 
 def as_trained(file: Path, *, framed: bool) -> Bytes:

@@ -12,15 +12,10 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import OneCycleLR
 
 from dltutor.events import Event, Metrics, Say, Show, Step
+from dltutor.measure import confusion, interval_text, most_confused
 from dltutor_plugins.chapter03_mlp.data import LabelledSet, load, prepare
 from dltutor_plugins.chapter03_mlp.model import MLP
-from dltutor_plugins.chapter03_mlp.show import (
-    MOST_SHOWN,
-    confusion,
-    interval_text,
-    most_confused,
-    worst_mistakes,
-)
+from dltutor_plugins.chapter03_mlp.show import MOST_SHOWN, worst_mistakes
 
 if TYPE_CHECKING:
     from dltutor.events import Routine
@@ -125,9 +120,9 @@ def show(
 ) -> Iterator[Event]:
     """The confusions, the worst mistakes, and the accuracy's interval."""
     logits = all_logits(model, test_set.x)
-    right = int((logits.argmax(dim=1) == test_set.y).sum())
+    said, truth = logits.argmax(dim=1), test_set.y
     if len(classes) <= MOST_SHOWN:
-        yield Show("confusion", confusion(logits, test_set.y, classes))
-    yield Show("most_confused", most_confused(logits, test_set.y, classes))
+        yield Show("confusion", confusion(said, truth, classes))
+    yield Show("most_confused", most_confused(said, truth, classes))
     yield Show("mistakes", worst_mistakes(logits, test_set, classes))
-    yield Say(interval_text(right, len(logits), lang))
+    yield Say(interval_text(int((said == truth).sum()), len(truth), lang))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
 MOST_PIXELS = 64_000_000
 """A picture of 8,000 x 8,000; a file of a few bytes can claim to be far larger."""
+MOST_CLASSES = 1_000
+FEWEST = 3
+"""pictures of a class: one to train with, one to validate, one to test"""
 
 
 def read_grey(path: Path | str) -> np.ndarray[Any, Any]:
@@ -68,6 +72,52 @@ def class_folders(path: Path | str) -> list[tuple[str, list[Path]]]:
                 t("a class needs at least one; their names end in {endings}", endings=endings),
             )
     return found
+
+
+def labelled(
+    path: Path | str,
+) -> tuple[list[Path], np.ndarray[Any, Any], tuple[str, ...]]:
+    """The pictures of a folder of class folders, the class index (N,) of each, the classes' names.
+
+    Raises DataError where nothing can be learnt, or not be measured: for fewer than two classes
+    or more than 1,000, and for a class of fewer than three pictures.
+    """
+    import numpy as np
+
+    found = class_folders(path)
+    fit(Path(path), found)
+    counts = [len(files) for _, files in found]
+    y = np.repeat(np.arange(len(found), dtype=np.int64), counts)
+    return [file for _, files in found for file in files], y, tuple(name for name, _ in found)
+
+
+def fit(folder: Path, found: Sequence[tuple[str, Sequence[Path]]]) -> None:
+    """Raises DataError unless there are 2 to 1,000 classes with 3 pictures or more each."""
+    hint = t(
+        "2 to {most:,} subfolders with {fewest} or more pictures each are needed",
+        most=MOST_CLASSES,
+        fewest=FEWEST,
+    )
+    if not 2 <= len(found) <= MOST_CLASSES:
+        raise DataError(t("{folder}: {n:,} subfolders", folder=folder, n=len(found)), hint)
+    for name, files in found:
+        if len(files) < FEWEST:
+            raise DataError(t("{folder}: {n} pictures", folder=folder / name, n=len(files)), hint)
+
+
+def files(inputs: Sequence[str | Path]) -> Iterator[Path]:
+    """The files themselves, and the pictures anywhere below the folders, in the order of their names.
+
+    Raises DataError for a folder without any.
+    """
+    for path in map(Path, inputs):
+        if not path.is_dir():
+            yield path
+            continue
+        inside = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in SUFFIXES)
+        if not inside:
+            raise DataError(t("{folder} holds no pictures", folder=path))
+        yield from inside
 
 
 def _pictures(folder: Path) -> list[Path]:

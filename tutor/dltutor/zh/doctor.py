@@ -30,6 +30,13 @@ TEXTS: dict[str, str] = {
     "{folder} is a file": "{folder} 是文件",
     "{folder} has no subfolders": "{folder} 没有子文件夹",
     "{folder} holds no pictures": "{folder} 中没有图片",
+    "{file}: {found}, where {expected} is expected": "{file}：内容是 {found}，应为 {expected}",
+    "nothing is drawn: every pixel is alike": "什么也没有画：所有像素都一样",
+    "2 to {most:,} subfolders with {fewest} or more pictures each are needed": (
+        "需要 2 到 {most:,} 个子文件夹，每个至少有 {fewest} 张图片"
+    ),
+    "{folder}: {n:,} subfolders": "{folder}：{n:,} 个子文件夹",
+    "{folder}: {n} pictures": "{folder}：{n} 张图片",
     "a folder with a subfolder of pictures for each class is needed": (
         "需要一个文件夹，其中每个类别对应一个存放图片的子文件夹"
     ),
