@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +24,8 @@ class Prose:
     """Markdown without the parts below; formulas in it are Unicode already."""
 
     markdown: str
+    latex: str = field(default="", compare=False)
+    """the same with its formulas as they were written"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class TryIt:
 
     markdown: str
     command: str
+    latex: str = field(default="", compare=False)
+    """``markdown`` with its formulas as they were written"""
 
 
 Part = Prose | Listing | Formula | Embedded | TryIt
@@ -120,7 +124,10 @@ def _prose(lines: list[str], first: int, lesson: Lesson) -> Iterator[tuple[int, 
         text = "\n".join(lines[blank:])
         yield (
             first + blank,
-            Prose(inline_formulas(text, f"{lesson.file}", first + blank).rstrip() + "\n"),
+            Prose(
+                inline_formulas(text, f"{lesson.file}", first + blank).rstrip() + "\n",
+                text.rstrip() + "\n",
+            ),
         )
 
 
@@ -207,7 +214,7 @@ def _try_it(lines: list[str], here: str) -> TryIt:
             "`dltutor …` in back-ticks, or a code block",
         )
     number = int(here.rpartition(":")[2])
-    return TryIt(inline_formulas(text, here.rpartition(":")[0], number), commands[0])
+    return TryIt(inline_formulas(text, here.rpartition(":")[0], number), commands[0], text)
 
 
 _INLINE: Final = re.compile(

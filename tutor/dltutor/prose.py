@@ -154,10 +154,10 @@ def _highlighted(part: content.Listing, colour: bool) -> str:
     code = clean(part.code.strip("\n"))
     if not colour or part.language in ("text", ""):
         return code
-    from pygments import highlight  # type: ignore[import-untyped]
-    from pygments.formatters import TerminalFormatter  # type: ignore[import-untyped]
-    from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
-    from pygments.util import ClassNotFound  # type: ignore[import-untyped]
+    from pygments import highlight
+    from pygments.formatters import TerminalFormatter
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
 
     try:
         lexer = get_lexer_by_name(part.language)

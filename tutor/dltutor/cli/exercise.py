@@ -9,6 +9,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -245,9 +246,18 @@ def diff(chapter: ChapterName, name: ExerciseName = "") -> None:
 
 
 @app.command(help=t("Run the checks on your file."))
-def check(chapter: ChapterName, name: ExerciseName = "", as_json: AsJson = False) -> None:
+def check(
+    chapter: ChapterName,
+    name: ExerciseName = "",
+    file: Annotated[
+        Path | None, typer.Option("--file", help=t("Another file than the one in your workspace."))
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     exercise, workspace = _find(chapter, name), Workspace()
-    result = workspace.check(exercise)
+    if file is not None and not file.is_file():
+        raise UsageError(t("{file} does not exist", file=file))
+    result = workspace.check(exercise, file=file)
     if as_json:
         print(json.dumps(_as_json(exercise, result), ensure_ascii=False, indent=1))
         return

@@ -46,11 +46,21 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "以表格或文件查看模型结构。",
     ),
     "demo": ("demo", "Touch a chapter's demo.", "动手操作一章的演示。"),
+    "export": (
+        "export",
+        "A chapter as a notebook or a page to take along.",
+        "把一章导出为笔记本或网页。",
+    ),
     "data": ("data", "List, fetch, verify and remove data sets.", "列出、下载、校验和删除数据集。"),
     "plugins": (
         "plugins",
         "List, make, check, install chapters.",
         "列出、新建、检查、安装章节插件。",
+    ),
+    "serve": (
+        "serve",
+        "The screens in a browser, on this machine.",
+        "在浏览器中打开界面（本机）。",
     ),
     "doctor": (
         "doctor",

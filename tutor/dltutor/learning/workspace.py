@@ -147,11 +147,13 @@ class Workspace:
         self._save(exercise, replace(state, hints=state.hints + 1))
         return state.hints + 1, exercise.hints[state.hints]
 
-    def check(self, exercise: Exercise, *, ready: Sandbox | None = None) -> Result:
-        """Checks the learner's file, and remembers the result here and in the learner's progress."""
-        if not self.started(exercise):
+    def check(
+        self, exercise: Exercise, *, file: Path | None = None, ready: Sandbox | None = None
+    ) -> Result:
+        """Checks the learner's file (or another), and remembers the result here and in the progress."""
+        if file is None and not self.started(exercise):
             self.text(exercise)  # says how to start
-        result = check(exercise, self.path(exercise), ready=ready)
+        result = check(exercise, file or self.path(exercise), ready=ready)
         state = self.state(exercise)
         self._save(
             exercise,
