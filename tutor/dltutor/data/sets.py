@@ -63,3 +63,40 @@ MNIST = Dataset(
     licence="CC BY-SA 3.0",
     source="http://yann.lecun.com/exdb/mnist/",
 )
+
+CHNSENTICORP = Dataset(
+    name="chnsenticorp",
+    title={
+        "en": "ChnSentiCorp, 7,765 Chinese hotel reviews",
+        "zh": "ChnSentiCorp，7,765 条中文酒店评论",
+    },
+    folder="chnsenticorp",
+    files=(
+        RemoteFile(
+            name="ChnSentiCorp_htl_all.csv",
+            urls=(
+                "https://raw.githubusercontent.com/SophonPlus/ChineseNlpCorpus/master/datasets/"
+                "ChnSentiCorp_htl_all/ChnSentiCorp_htl_all.csv",
+            ),
+            sha256="1d414b9c65caf3a836abdb4efded621968502ad3338e1a9d885ae131c86083f0",
+            bytes=2_904_858,
+        ),
+    ),
+    marks=(("ChnSentiCorp_htl_all.csv",),),
+    licence="not stated",
+    source="https://github.com/SophonPlus/ChineseNlpCorpus",
+)
+
+PINYIN = Dataset(
+    name="pinyin",
+    title={
+        "en": "sentences of THCHS-30 and AISHELL with toned pinyin",
+        "zh": "THCHS-30 与 AISHELL 的带声调拼音句子",
+    },
+    folder="pinyin",
+    # nobody publishes the transcripts apart from gigabytes of sound: they go by hand into a root
+    files=(),
+    marks=(("zh.tsv",),),
+    licence="Apache 2.0",
+    source="https://www.openslr.org/18/",
+)

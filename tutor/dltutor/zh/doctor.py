@@ -224,4 +224,15 @@ TEXTS: dict[str, str] = {
     "not there: {title}; chapters train on builtin data": "尚无：{title}；各章使用内置数据训练",
     "switched off": "已停用",
     "readable; to train it lacks {names}": "可以阅读；训练还缺 {names}",
+    # texts
+    "{file}: {n} classes": "{file}：{n} 个类别",
+    "2 to {most:,} classes with 3 or more texts each are needed": (
+        "需要 2 到 {most:,} 个类别，每个至少有 3 条文本"
+    ),
+    "{file}: {n} clauses of Chinese": "{file}：{n} 个中文短句",
+    "10 or more of 4 to 40 characters are needed": "至少需要 10 个长度为 4 到 40 个字的短句",
+    "the builtin text needs {package}, which is not installed": "内置文本需要 {package}，尚未安装",
+    "{file} is no text": "{file} 不是文本文件",
+    "UTF-8 and GB 18030 can be read; save it as UTF-8": "可以读取 UTF-8 和 GB 18030；请存为 UTF-8",
+    "{file}, row {line}: {expected} is expected": "{file} 第 {line} 行：应为 {expected}",
 }
