@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import torch
 from torch import Tensor
@@ -29,6 +30,34 @@ class Piece:
     first: bool
     last: bool
     """the last piece of its batch: the optimiser steps after it"""
+
+
+class Plan(Sequence[list[int]]):
+    """The batches of a loop that are left for this process, as lists of positions in the set.
+
+    What torch calls a batch sampler. ``loop`` and ``batches`` (all of the loop, also those that
+    are done) are for the run.
+    """
+
+    def __init__(self, pieces: list[Piece], loop: int, batches: int) -> None:
+        self.pieces = pieces
+        self.loop = loop
+        self.batches = batches
+
+    def __len__(self) -> int:
+        return len(self.pieces)
+
+    @overload
+    def __getitem__(self, i: int) -> list[int]: ...
+
+    @overload
+    def __getitem__(self, i: slice) -> list[list[int]]: ...
+
+    def __getitem__(self, i: int | slice) -> list[int] | list[list[int]]:
+        if isinstance(i, slice):
+            return [piece.index.tolist() for piece in self.pieces[i]]
+        positions: list[int] = self.pieces[i].index.tolist()
+        return positions
 
 
 def order(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, SupportsFloat
+from typing import TYPE_CHECKING, Any, SupportsFloat, TypeVar
 
 import torch
 from lightning_fabric import Fabric
@@ -15,11 +15,14 @@ from torch import Tensor, nn
 
 from dltutor.events import Warn
 from dltutor.training import batches, checkpoint
+from dltutor.training.batches import Plan
 from dltutor.training.state import Means, Position, Split, capture_random, restore_random
 
 if TYPE_CHECKING:
     from dltutor.data.roots import DataChoice
     from dltutor.runs.spec import RunSpec
+
+_Batch = TypeVar("_Batch")
 
 
 class Run:
@@ -27,7 +30,8 @@ class Run:
 
     Attributes a routine may read: ``data`` (what to train on), ``device`` (torch.device),
     ``seed``, ``rank`` and ``world`` (this process and how many there are), ``folder``
-    (a Path for files of its own), ``lang``.
+    (a Path for files of its own), ``lang``, and ``at`` (the place: ``epoch``, and ``step``, the
+    steps that are done).
     """
 
     def __init__(
@@ -46,6 +50,8 @@ class Run:
         self.at = Position()
         self.epochs_total = 0
         self.batches_in_epoch = 0
+        self.loops_in_epoch = 1
+        """how many loops of an epoch take steps, as far as was seen"""
         self.split = Split()
         self.whole_batch = True
         """False between the pieces of one batch"""
@@ -168,11 +174,9 @@ class Run:
         """
         if any(len(tensor) != len(data[0]) for tensor in data):
             raise ValueError("the tensors of a set differ in length")
-        for index in self.indices(len(data[0]), batch_size, shuffle=shuffle, lengths=lengths):
-            where = index.to(data[0].device, non_blocking=True)
-            batch = tuple(tensor[where] for tensor in data)
-            self._marks.append(time.perf_counter())
-            yield batch
+        plan = self.plan(len(data[0]), batch_size, shuffle=shuffle, lengths=lengths)
+        places = (piece.index.to(data[0].device, non_blocking=True) for piece in plan.pieces)
+        yield from self.follow(plan, (tuple(t[where] for t in data) for where in places))
 
     def indices(
         self,
@@ -183,13 +187,27 @@ class Run:
         lengths: Sequence[int] | None = None,
     ) -> Iterator[Tensor]:
         """The same, as positions in the set (int64, on the CPU): for sets that are no tensors."""
+        plan = self.plan(count, batch_size, shuffle=shuffle, lengths=lengths)
+        yield from self.follow(plan, (piece.index for piece in plan.pieces))
+
+    def plan(
+        self,
+        count: int,
+        batch_size: int,
+        *,
+        shuffle: bool = True,
+        lengths: Sequence[int] | None = None,
+    ) -> Plan:
+        """The same, as a list made ahead of time: for what fetches batches before they are used.
+
+        A plan is a ``batch_sampler``: give it to a ``DataLoader``, and take the batches through
+        :meth:`follow`.
+        """
         if count == 0:
             raise ValueError("the set is empty")
         self._loop += 1
         loop = self._loop
-        if loop < self.at.loop:
-            return  # done before the checkpoint
-        plan = batches.order(
+        whole = batches.order(
             count,
             batch_size,
             seed=self.seed,
@@ -198,23 +216,43 @@ class Run:
             shuffle=shuffle,
             lengths=lengths,
         )
-        self.batches_in_epoch = len(plan)
-        if loop > self.at.loop:
-            self.at.loop, self.at.batch = loop, 0
+        if loop < self.at.loop:
+            left = []  # done before the checkpoint
+        elif loop == self.at.loop:
+            left = whole[self.at.batch :]
+        else:
+            left = whole
+        share = {"rank": self.rank, "world": self.world, "micro": self.spec.micro_batches}
+        pieces = [piece for batch in left for piece in batches.pieces(batch, **share)]
+        return Plan(pieces, loop, len(whole))
+
+    def follow(self, plan: Plan, fetched: Iterable[_Batch]) -> Iterator[_Batch]:
+        """The batches of ``fetched``, which come in the order of ``plan``, one for each of its lists.
+
+        However far ahead they are fetched, the run's place is that of the batch in use.
+        """
+        if plan.loop < self.at.loop:
+            return
+        self.batches_in_epoch = plan.batches
+        source = iter(fetched)  # before the random states: making an iterator may draw a number
+        if plan.loop > self.at.loop:
+            self.at.loop, self.at.batch = plan.loop, 0
         elif self._resume_batch is not None:
             restore_random(self._resume_batch)
             self._resume_batch = None
         clock = time.perf_counter
         self._loop_started = clock()
         try:
-            for batch in plan[self.at.batch :]:
-                for piece in batches.pieces(
-                    batch, rank=self.rank, world=self.world, micro=self.spec.micro_batches
-                ):
-                    self._piece, self.whole_batch = piece, piece.last
-                    self._marks = [clock()]
-                    yield piece.index
-                    # the routine has yielded its Step by now; the engine counted it
+            for piece in plan.pieces:
+                asked = clock()
+                try:
+                    batch = next(source)
+                except StopIteration:
+                    raise ValueError("fewer batches were fetched than the plan has") from None
+                self._piece, self.whole_batch = piece, piece.last
+                self._marks = [asked, clock()]
+                yield batch
+                # the routine has yielded its Step by now; the engine counted it
         finally:
             self.at.train_seconds += clock() - self._loop_started
             self._loop_started = 0.0
@@ -306,6 +344,7 @@ class Run:
         if self.whole_batch:
             self.at.step += 1
             if piece is not None:
+                self.loops_in_epoch = max(self.loops_in_epoch, self.at.loop + 1)
                 self.at.batch += 1
                 self.at.samples += piece.total
         if piece is None:
@@ -318,7 +357,7 @@ class Run:
 
     def steps_total(self) -> int:
         """All steps of the run, as far as one can tell; 0 when one can not."""
-        return self.epochs_total * self.batches_in_epoch
+        return self.epochs_total * self.batches_in_epoch * self.loops_in_epoch
 
     def training_seconds(self) -> float:
         """Time inside the loops over batches so far."""
@@ -384,7 +423,10 @@ class Run:
 
     def _load_states(self) -> None:
         for name in [n for n in self._states if n in self._stateful]:
-            self._stateful[name].load_state_dict(self._states.pop(name))
+            thing = self._stateful[name]
+            thing.load_state_dict(self._states.pop(name))
+            if isinstance(thing, torch.optim.Optimizer):
+                _lay_out(thing)
 
 
 def _fuse(optimiser: torch.optim.Optimizer) -> None:
@@ -396,6 +438,18 @@ def _fuse(optimiser: torch.optim.Optimizer) -> None:
         )
         if "fused" in group and group["fused"] is None and not group.get("foreach") and fits:
             group["fused"] = True
+
+
+def _lay_out(optimiser: torch.optim.Optimizer) -> None:
+    """Puts what an optimiser keeps for a parameter into the parameter's memory order.
+
+    A checkpoint holds tensors row by row, a convolution's weights lie channels-last, and a fused
+    kernel pairs numbers as they lie.
+    """
+    for parameter, kept in optimiser.state.items():
+        for name, value in kept.items():
+            if isinstance(value, Tensor) and value.shape == parameter.shape:
+                kept[name] = torch.empty_like(parameter, dtype=value.dtype).copy_(value)
 
 
 class _OncePerBatch:
