@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from dltutor.handout.page import png
+from dltutor.drawing.png import png
 from dltutor.views import Picture
 
 

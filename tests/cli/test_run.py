@@ -147,10 +147,14 @@ def test_predictions_of_files_folders_and_other_things(
         ImageDraw.Draw(picture).line([(45, 20), (45, 100)], fill=0, width=9)
         wide = picture.point(lambda v: v * 257, "I") if mode == "I;16" else picture
         wide.convert(mode).save(folder / f"{mode.replace(';', '')}.png")
-    done = dltutor("predict", "3", folder, "--json")
+    done = dltutor("predict", "3", folder, "--json", "--out", tmp_path / "seen")
     assert done.code == 0, done.err
     rows = [json.loads(line) for line in done.out.splitlines()]
     assert len(rows) == 6
+    # what the model saw, as files
+    kept = [Path(row["picture"]) for row in rows]
+    assert kept == sorted((tmp_path / "seen").iterdir())
+    assert all(Image.open(file).size == (28, 28) for file in kept)
     for row in rows:
         assert sum(row["probabilities"].values()) == pytest.approx(1, abs=1e-3)
         assert row["label"] == max(row["probabilities"], key=row["probabilities"].get)

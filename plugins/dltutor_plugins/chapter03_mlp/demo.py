@@ -53,6 +53,7 @@ def digit(
         Param(
             "drawing instead: rows of . + # with | between",
             zh="自己画：. + # 组成的行，以 | 分隔",
+            pad=(16, 16),
         ),
     ] = "",
     shift_x: Annotated[

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dltutor.drawing import terminal
 from dltutor.drawing.charts import name
 from dltutor.drawing.inks import RGB, Line, Span
 from dltutor.drawing.numbers import figure, finite, span
@@ -39,7 +40,10 @@ _APART: tuple[RGB, ...] = (
 def picture(view: Picture, columns: int, rows: int, depth: int) -> list[Line]:
     caption = name(view.caption)
     room = max(1, rows - (1 if caption and rows > 2 else 0))
-    lines = _halves(view, columns, room) if depth > 4 else _shades(view, columns, room)
+    if terminal.graphics is not None and depth > 0:
+        lines = terminal.graphics.lines(view, columns, room)
+    else:
+        lines = _halves(view, columns, room) if depth > 4 else _shades(view, columns, room)
     if caption and rows > 2:
         lines.append([Span(shorten(caption, columns), "muted")])
     return lines

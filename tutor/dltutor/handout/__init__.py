@@ -117,7 +117,9 @@ def _exercises(chapter: Chapter, lesson: content.Lesson, lang: str) -> Iterator[
     for exercise in exercises(chapter):
         if exercise.lesson != lesson.slug:
             continue
-        yield Anchor(f"exercise-{exercise.name}", 3, t("Exercise: {title}", title=pick(exercise.title, lang)))
+        yield Anchor(
+            f"exercise-{exercise.name}", 3, t("Exercise: {title}", title=pick(exercise.title, lang))
+        )
         yield _words(_lower(exercise.statement(lang)))
         name = exercise.name.replace("-", "_") + ".py"
         check = f"dltutor exercise check {chapter.id} {exercise.name} --file {name}"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import base64
-import struct
-import zlib
 from collections.abc import Iterable
 from html import escape
 
 from dltutor import drawing
+from dltutor.drawing.png import png
 from dltutor.handout import Anchor, Block, Code, Command, File, Words, links
 from dltutor.i18n import local
 from dltutor.parts import Formula
@@ -82,27 +81,6 @@ def _view(view: View) -> str:
         )
     drawn = drawing.draw(view, COLUMNS, ROWS, colour=False)
     return f"<pre>{escape(drawn)}</pre>"
-
-
-def png(picture: Picture) -> bytes:
-    """The picture as a PNG file: 8 bits a channel, grey or RGB."""
-    width, height, channels = picture.width, picture.height, picture.channels
-    line = width * channels
-    # each line begins with its filter; 0 is none
-    rows = b"".join(b"\0" + picture.pixels[i * line : (i + 1) * line] for i in range(height))
-    head = struct.pack(">IIBBBBB", width, height, 8, 2 if channels == 3 else 0, 0, 0, 0)
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
-
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", head)
-        + chunk(b"IDAT", zlib.compress(rows, 9))
-        + chunk(b"IEND", b"")
-    )
 
 
 def _style() -> str:
