@@ -264,6 +264,8 @@ async def test_a_wrong_answer_says_why_and_may_be_tried_again(start: Any) -> Non
         await screen.press(solution(page.presented), "enter")
         await screen.until("Right.")
         await screen.press("enter", "v")
+        await screen.until("A try teaches more than an answer.")
+        await screen.press("v")
         await screen.until("At all multiples of π.")
         await screen.press("l")
         assert isinstance(screen.app.screen, LessonPage)

@@ -27,6 +27,14 @@ LANGUAGES: Final = ("en", "zh")
 ENTRY_POINT_GROUP: Final = "dltutor.chapters"
 
 
+PAD_MOST: Final = (20, 18)
+"""columns and rows of a drawing pad that stands beside a demo's views on 80 x 24"""
+
+
+RATE_MOST: Final = 30
+"""calls a second of a demo that plays: more than a terminal shows"""
+
+
 def pick(text: Text, lang: str) -> str:
     """The text in ``lang``, else in English, else in whatever language there is."""
     if isinstance(text, str):
@@ -41,6 +49,9 @@ class Param:
     Used as ``lr: Annotated[float, Param("learning rate", zh="学习率", low=1e-6, high=1)]``.
     ``low`` and ``high`` are inclusive bounds, ``step`` is how far one key press moves a
     control, ``log`` asks for a control that multiplies, ``unit`` is shown behind the value.
+    ``pad`` offers (columns, rows) to draw on for a text: the text is then the rows from the top,
+    joined by ``|``, each of a mark for every column: ``.`` for paper, ``+`` for grey, ``#`` for
+    ink; the empty text is an empty pad.
     """
 
     help: str
@@ -50,6 +61,15 @@ class Param:
     step: float | None = None
     log: bool = False
     unit: str = ""
+    pad: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        if self.pad is not None and not all(
+            2 <= size <= most for size, most in zip(self.pad, PAD_MOST, strict=True)
+        ):
+            raise ValueError(
+                f"Param.pad {self.pad}: 2 to {PAD_MOST[0]} columns and 2 to {PAD_MOST[1]} rows"
+            )
 
     @property
     def text(self) -> Text:
@@ -152,6 +172,8 @@ def _parameter(name: str, hint: Any, default: Any) -> Parameter:
         raise TypeError(
             f"parameter {name!r}: bool, int, float, str or Literal is supported, not {base!r}"
         )
+    if about.pad is not None and (base is not str or choices):
+        raise TypeError(f"parameter {name!r}: a pad to draw on is for a text")
     return Parameter(name, base, default, about, choices)
 
 
@@ -269,6 +291,18 @@ class Demo:
     name: str
     title: Text
     function: Reference
+    rate: float = 0.0
+    """calls a second while it plays; 0: it is called only when something was changed"""
+    plays: str = ""
+    """the whole number that goes one step on with each of these calls, so that the views still
+    depend on nothing but the parameters; without it the function keeps what it needs in
+    ``context.state`` and is told the pressed keys"""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.rate <= RATE_MOST:
+            raise ValueError(f"Demo.rate {self.rate}: 0 to {RATE_MOST} calls a second")
+        if self.plays and not self.rate:
+            raise ValueError(f"Demo.plays {self.plays!r} needs a rate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import Final
 from dltutor import settings
 from dltutor.chapter import Text, pick
 
-CATALOGUES: Final = ("cli", "content", "doctor", "learning", "exercise", "runs", "tui")
+CATALOGUES: Final = ("cli", "content", "doctor", "learning", "exercise", "runs", "serve", "tui")
 
 _current = ""
 

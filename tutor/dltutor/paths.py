@@ -43,3 +43,8 @@ def exercises_folder() -> Path:
 def downloads_folder() -> Path:
     """The data root that downloads go to."""
     return _place("cache") / "data"
+
+
+def visitors_folder() -> Path:
+    """The homes of those who use the screens in a browser with progress of their own."""
+    return _place("data") / "visitors"

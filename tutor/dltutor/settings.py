@@ -21,6 +21,8 @@ class Settings:
     theme: str = ""
     data_root: str = ""
     editor: str = ""
+    pictures: str = ""
+    """empty: as the terminal can; ``blocks``, or a protocol by name (see ``drawing.terminal``)"""
     welcomed: bool = False
     disabled: tuple[str, ...] = ()
     """entry-point names of chapters that are not loaded"""

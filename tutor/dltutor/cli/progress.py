@@ -162,6 +162,26 @@ def export_file(
     print(t("Everything is in {file}; answers: {count}.", count=count, file=file))
 
 
+@app.command(help=t("Your bookmarks and notes as Markdown, printed or written to a file."))
+def notes(
+    chapter: Annotated[
+        str, typer.Argument(help=t("Number, id or short name; without it all."))
+    ] = "",
+    to: Annotated[str, typer.Option("--to", metavar="FILE", help=t("Write them here."))] = "",
+) -> None:
+    from dltutor.learning.notes import markdown
+    from dltutor.learning.progress import Progress
+
+    with Progress.open() as record:
+        found = record.notes(registry.find(chapter).id if chapter else "")
+    _notices(record)
+    if not to:
+        print(markdown(found), end="")
+        return
+    write_whole(Path(to), markdown(found))
+    print(t("{count} notes are in {file}.", count=len(found), file=to))
+
+
 @app.command("import", help=t("Merge an export. Doing it twice changes nothing."))
 def import_file(
     file: Annotated[

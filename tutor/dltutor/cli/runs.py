@@ -27,6 +27,7 @@ AsJson = Annotated[bool, typer.Option("--json", help=t("Print JSON."))]
 STATES = {
     "waiting": ("◌", t("waiting")),
     "running": ("▶", t("running")),
+    "paused": ("‖", t("paused")),
     "finished": ("✓", t("finished")),
     "stopped": ("■", t("stopped")),
     "failed": ("✗", t("failed")),
@@ -253,6 +254,19 @@ def stop(
     for run in [find_run(name) for name in runs]:
         if launch.stop(run, patience):
             print(t("{run} saved and stopped; go on with: dltutor run --resume {run}", run=run.id))
+        else:
+            print(t("{run} did not answer and was ended; its last checkpoint stays", run=run.id))
+
+
+@app.command()
+def pause(
+    runs: Annotated[list[str], typer.Argument(metavar="RUN...", help=t("Runs to pause."))],
+    patience: Annotated[float, typer.Option(help=t("Seconds to wait before insisting."))] = 30.0,
+) -> None:
+    """Ask runs to save and make room; they go on, as if left alone, with run --resume."""
+    for run in [find_run(name) for name in runs]:
+        if launch.pause(run, patience):
+            print(t("{run} is paused; go on with: dltutor run --resume {run}", run=run.id))
         else:
             print(t("{run} did not answer and was ended; its last checkpoint stays", run=run.id))
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 from dltutor import i18n, settings
+from dltutor.drawing import terminal
 from dltutor.errors import UsageError
 
 
@@ -15,8 +17,13 @@ def start() -> None:
         raise UsageError(
             "the screens need a terminal", "in a pipe use a command, see: dltutor --help"
         )
-    settings.load()
+    wished = settings.load()
     i18n.current()
+    # now, since afterwards the answer would be read as keys
+    found = terminal.find(wished.pictures)
+    if found.protocol == "kitty":
+        # the colour of its cells is the number of a picture: it must not be rounded
+        os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
     # the modules of the screens are many objects that stay: collecting among them only delays
     gc.disable()
     from dltutor.tui.app import TutorApp
@@ -25,7 +32,12 @@ def start() -> None:
     gc.enable()
     # threads that read and draw hand over to the keys sooner than after the usual 5 ms
     sys.setswitchinterval(0.001)
+    if found.late:
+        from dltutor.tui.late import leave_out_late_answers
+
+        leave_out_late_answers()
     app = TutorApp()
+    app.terminal = found
     app.run()
     if app.return_code:
         raise SystemExit(app.return_code)

@@ -8,6 +8,7 @@ result.json     how the run ended: finished, stopped or failed
 worker.log      what the process printed
 lock            held while a process works on the run
 stop            somebody asks the run to stop
+paused          it was stopped in order to go on
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ from dltutor.settings import write_whole
 
 START_SECONDS = 120
 """how long a process may take until it holds the lock"""
-State = Literal["waiting", "running", "finished", "stopped", "failed", "vanished"]
+State = Literal["waiting", "running", "paused", "finished", "stopped", "failed", "vanished"]
+PROGRESS = b'{"event": "progress"'
+_SPECS: dict[Path, tuple[int, int, RunSpec]] = {}
+"""specifications by file, with the time and size it had: screens ask for them again and again"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,10 @@ class RunFolder:
         return self.path / "stop"
 
     @property
+    def pause_file(self) -> Path:
+        return self.path / "paused"
+
+    @property
     def log_file(self) -> Path:
         return self.path / "worker.log"
 
@@ -68,7 +76,16 @@ class RunFolder:
 
     @property
     def spec(self) -> RunSpec:
-        return RunSpec.from_json(self._read_json("run.json"))
+        file = self.path / "run.json"
+        try:
+            about = file.stat()
+        except OSError as error:
+            raise TutorError(f"{file} can not be read: {error.strerror}") from None
+        known = _SPECS.get(file)
+        if known is None or known[:2] != (about.st_mtime_ns, about.st_size):
+            spec = RunSpec.from_json(self._read_json("run.json"))
+            known = _SPECS[file] = (about.st_mtime_ns, about.st_size, spec)
+        return known[2]
 
     def write_spec(self, spec: RunSpec) -> None:
         write_whole(
@@ -101,7 +118,7 @@ class RunFolder:
         result = self.result()
         if result is not None:
             state: State = result.get("event", "failed")
-            return state
+            return "paused" if state == "stopped" and self.pause_file.exists() else state
         return "vanished" if self.lock_file.exists() and not self.is_starting() else "waiting"
 
     def is_starting(self) -> bool:
@@ -116,23 +133,35 @@ class RunFolder:
             return False
         return True
 
-    def events(self, after: int = 0, limit: int = -1) -> tuple[list[dict[str, Any]], int]:
-        """The events from byte ``after`` on, in at most ``limit`` bytes, and where to go on next time.
+    def events(
+        self, after: int = 0, limit: int = -1, every: int = 1
+    ) -> tuple[list[dict[str, Any]], int]:
+        """The events from byte ``after`` on, in about ``limit`` bytes, and where to go on next time.
 
         A line that is being written is left for the next time; one that a killed process tore
-        is passed over.
+        is passed over. Of the progress events only every ``every``-th is read, and the last.
         """
         found: list[dict[str, Any]] = []
         try:
             with self.events_file.open("rb") as handle:
                 handle.seek(after)
                 data = handle.read(limit)
+                while limit > 0 and b"\n" not in data and (more := handle.read(limit)):
+                    data += more  # one event, a picture say, is longer than that
         except FileNotFoundError:
             return found, after
         except OSError as error:
             raise TutorError(f"{self.events_file} can not be read: {error.strerror}") from None
         end = data.rfind(b"\n") + 1
-        for line in data[:end].split(b"\n"):
+        lines = data[:end].splitlines()
+        if every > 1:
+            last = len(lines) - 1
+            lines = [
+                line
+                for number, line in enumerate(lines)
+                if number % every == 0 or number == last or not line.startswith(PROGRESS)
+            ]
+        for line in lines:
             try:
                 event = json.loads(line)
             except ValueError:
@@ -170,8 +199,11 @@ def _number(path: Path, prefix: str) -> int:
     return int(tail) if head == prefix and tail.isdigit() else 0
 
 
-def list_runs(chapter: str = "") -> list[RunFolder]:
-    """The runs there are, oldest first; of one chapter if its id is given."""
+def newest(chapter: str = "") -> Iterator[RunFolder]:
+    """The runs, newest first, of one chapter if its id is given; each is read when it is its turn.
+
+    One that is damaged is passed over: it must not take the others with it.
+    """
     root = paths.runs_folder()
     try:
         with os.scandir(root) as entries:
@@ -181,29 +213,31 @@ def list_runs(chapter: str = "") -> list[RunFolder]:
                 if entry.is_dir() and not entry.name.startswith(".")
             ]
     except FileNotFoundError:
-        return []
+        return
     except OSError as error:
         raise TutorError(f"{root} can not be read: {error.strerror}") from None
-    runs = [RunFolder(root / name) for _, name in sorted(found)]
-    runs = [r for r in runs if _readable(r)]
-    return [r for r in runs if r.spec.chapter == chapter] if chapter else runs
+    for _, name in sorted(found, reverse=True):
+        run = RunFolder(root / name)
+        try:
+            spec = run.spec
+        except TutorError:
+            continue
+        if not chapter or spec.chapter == chapter:
+            yield run
 
 
-def _readable(run: RunFolder) -> bool:
-    """Whether it is a run; one that is damaged must not take the others with it."""
-    try:
-        return bool(run.spec)
-    except TutorError:
-        return False
+def list_runs(chapter: str = "") -> list[RunFolder]:
+    """The runs there are, oldest first; of one chapter if its id is given."""
+    return list(newest(chapter))[::-1]
 
 
 def find_run(name: str) -> RunFolder:
     """The run of that name; ``last`` is the newest; a folder's path works too."""
     if name == "last":
-        runs = list_runs()
-        if not runs:
+        run = next(newest(), None)
+        if run is None:
             raise UsageError("there are no runs yet", "start one: dltutor run chapter3")
-        return runs[-1]
+        return run
     for path in (paths.runs_folder() / name, Path(name).expanduser()):
         if (path / "run.json").is_file():
             return RunFolder(path)
@@ -218,6 +252,4 @@ def find_run(name: str) -> RunFolder:
 
 def trained_runs(chapter: str) -> Iterator[RunFolder]:
     """The chapter's runs that have weights to predict with, newest first."""
-    for run in reversed(list_runs(chapter)):
-        if run.best.exists():
-            yield run
+    return (run for run in newest(chapter) if run.best.exists())

@@ -13,6 +13,10 @@ from dltutor.views import Chart, Series
 
 MAX_POINTS = 4096
 """a curve keeps at most this many points; every second one goes when there are more"""
+BLOCK = 1 << 20
+"""bytes of events read at once"""
+LONG = 4 << 20
+"""bytes of events from which on not every progress event is read"""
 
 
 @dataclass(slots=True)
@@ -57,6 +61,8 @@ class Summary:
     seconds_left: float | None = None
     samples_per_second: float | None = None
     memory_bytes: int | None = None
+    time_split: dict[str, float] = field(default_factory=dict)
+    """shares of a step's time"""
     curves: dict[str, Curve] = field(default_factory=dict)
     """every value of progress events and every metric, by name"""
     latest: dict[str, float] = field(default_factory=dict)
@@ -85,6 +91,7 @@ class Summary:
             self.seconds_left = event.get("seconds_left")
             self.samples_per_second = event.get("samples_per_second")
             self.memory_bytes = event.get("memory_bytes")
+            self.time_split = event.get("time_split") or {}
             self._values(event.get("values", {}))
         elif kind == "metrics":
             self._values(event.get("values", {}))
@@ -141,12 +148,46 @@ def smoothed(values: Sequence[float], weight: float) -> list[float]:
     return result
 
 
+def thinning(size: int) -> int:
+    """Of how many progress events one is read, for the curves to have their points: 1 is all."""
+    # an event has about 400 bytes
+    return 1 if size < LONG else max(1, size // (400 * 2 * MAX_POINTS))
+
+
 def summarise(run: RunFolder) -> Summary:
-    """The whole run so far."""
-    summary = Summary(run_id=run.id)
-    for event in run.events()[0]:
-        summary.add(event)
+    """The whole run so far; of a long one not every progress event is read."""
+    summary, place, every = Summary(run_id=run.id), 0, thinning(length(run))
+    while True:
+        events, following = run.events(place, BLOCK, every)
+        if following == place:
+            return summary
+        for event in events:
+            summary.add(event)
+        place = following
+
+
+def sketch(run: RunFolder, places: int = 200) -> Summary:
+    """The course of a long run from places spread over its file, and how it stands: in milliseconds."""
+    summary, size, window = Summary(run_id=run.id), length(run), 4096
+    # what begins in the middle of a line is no JSON and passed over
+    looks = [(size * n // places, window, window) for n in range(places)]
+    looks.append((max(0, size - 16 * window), 16 * window, 1))
+    for after, limit, every in looks:
+        for event in run.events(after, limit, every)[0]:
+            step = int(event.get("step", 0) or 0)
+            if step < summary.step:  # read twice, or the run went on from a checkpoint
+                for curve in summary.curves.values():
+                    curve.cut(step)
+            summary.add(event)
     return summary
+
+
+def length(run: RunFolder) -> int:
+    """Bytes of events so far."""
+    try:
+        return run.events_file.stat().st_size
+    except OSError:
+        return 0
 
 
 def follow(
@@ -159,7 +200,7 @@ def follow(
     place = after
     while True:
         living = launch.alive(run)
-        events, place = run.events(place)
+        events, place = run.events(place, BLOCK)
         yield from events
         if not living and not events:
             return

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dltutor import i18n, views
@@ -61,9 +61,20 @@ class Host:
         """The controls of a demo."""
         return tuple(_parameter(data) for data in self._ask("demo_parameters", demo=name))
 
-    def demo(self, name: str, settings: Sequence[str] = (), run: str = "") -> list[views.View]:
-        """What the demo shows for these ``key=value`` settings."""
-        answer = self._ask("demo_views", demo=name, settings=list(settings), run=run)
+    def demo(
+        self,
+        name: str,
+        settings: Sequence[str] = (),
+        run: str = "",
+        live: Mapping[str, Any] | None = None,
+    ) -> list[views.View]:
+        """What the demo shows for these ``key=value`` settings.
+
+        ``live`` is for a demo that plays: ``keys`` that were pressed, ``tick`` where time has
+        passed, ``fresh`` where it begins. Its state is then kept until the next call.
+        """
+        values = {"demo": name, "settings": list(settings), "run": run, "live": live}
+        answer = self._ask("demo_views", **values)
         return [views.from_json(view) for view in answer]
 
     def predict(
@@ -123,6 +134,12 @@ class Host:
 def _parameter(data: dict[str, Any]) -> Parameter:
     kind = {"bool": bool, "int": int, "float": float, "str": str}[data["kind"]]
     about = Param(
-        data["help"], "", data["low"], data["high"], data["step"], data["log"], data["unit"]
+        data["help"],
+        low=data["low"],
+        high=data["high"],
+        step=data["step"],
+        log=data["log"],
+        unit=data["unit"],
+        pad=tuple(data["pad"]) if data["pad"] else None,
     )
     return Parameter(data["name"], kind, data["default"], about, tuple(data["choices"]))

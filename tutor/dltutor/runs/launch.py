@@ -154,8 +154,8 @@ def resume(run: RunFolder, standby: Standby | None = None) -> RunFolder:
     if state == "finished":
         raise TutorError(f"run {run.id} has finished", "nothing is left to do")
     registry.require_packages(registry.find(run.spec.chapter))
-    run.stop_file.unlink(missing_ok=True)
-    (run.path / "result.json").unlink(missing_ok=True)
+    for file in (run.stop_file, run.pause_file, run.path / "result.json"):
+        file.unlink(missing_ok=True)
     work(run, standby)
     return run
 
@@ -263,6 +263,17 @@ def stop(run: RunFolder, patience: float = 30.0) -> bool:
         return True
     kill(run)
     return False
+
+
+def pause(run: RunFolder, patience: float = 30.0) -> bool:
+    """Stops the run in order to go on later with ``resume``; returns what ``stop`` does.
+
+    Its process ends, so that memory and devices are free and the pause outlasts a reboot;
+    a resumed run ends as one that was left alone.
+    """
+    if alive(run):
+        run.pause_file.touch()
+    return stop(run, patience)
 
 
 def kill(run: RunFolder) -> None:

@@ -28,6 +28,12 @@ class Context:
 
     def __init__(self, chapter: Chapter, run: str) -> None:
         self.lang = i18n.current()
+        self.state: dict[str, Any] = {}
+        """the demo's own, kept from call to call while somebody has it open"""
+        self.keys: tuple[str, ...] = ()
+        """names of the keys that were pressed since the last call"""
+        self.tick = False
+        """whether it is played, so that time has passed since the last call"""
         self._chapter = chapter
         self._run = run
         self._trained: Any = None
@@ -49,9 +55,19 @@ class Context:
 _contexts: dict[tuple[str, str], Context] = {}
 
 
-def _context(chapter: Chapter, run: str) -> Context:
+_states: dict[tuple[str, str, str], dict[str, Any]] = {}
+
+
+def _context(chapter: Chapter, demo: str, run: str, live: Live | None) -> Context:
     # kept, so that a demo that changes with a slider loads its weights once
-    return _contexts.setdefault((chapter.id, run), Context(chapter, run))
+    context = _contexts.setdefault((chapter.id, run), Context(chapter, run))
+    where = (chapter.id, demo, run)
+    if live is None or live.get("fresh"):
+        _states.pop(where, None)
+    live = live or {}
+    context.state = _states.setdefault(where, {})
+    context.keys, context.tick = tuple(live.get("keys", ())), bool(live.get("tick"))
+    return context
 
 
 def _demo(chapter: Chapter, name: str) -> tuple[Demo, Any]:
@@ -75,6 +91,7 @@ def _describe(parameter: Parameter) -> dict[str, Any]:
         "step": about.step,
         "log": about.log,
         "unit": about.unit,
+        "pad": about.pad,
     }
 
 
@@ -82,12 +99,18 @@ def demo_parameters(chapter: Chapter, demo: str) -> Any:
     return [_describe(p) for p in parameters(_demo(chapter, demo)[1])]
 
 
-def demo_views(chapter: Chapter, demo: str, settings: Sequence[str], run: str = "") -> Any:
+Live = dict[str, Any]
+"""of a demo that somebody has open: ``keys``, ``tick``, and ``fresh`` for the first call"""
+
+
+def demo_views(
+    chapter: Chapter, demo: str, settings: Sequence[str], run: str = "", live: Live | None = None
+) -> Any:
     function = _demo(chapter, demo)[1]
     values = assign(parameters(function), settings)
     first = next(iter(inspect.signature(function).parameters.values()), None)
     arguments = (
-        [_context(chapter, run)] if first is not None and first.default is first.empty else []
+        [_context(chapter, demo, run, live)] if first is not None and first.default is first.empty else []
     )
     result = function(*arguments, **values)
     shown = result if isinstance(result, list | tuple) else [result]

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.screen import Screen
+from textual.widget import Widget
 
 from dltutor import i18n, paths, settings
+from dltutor.drawing import terminal
 from dltutor.errors import TutorError
 from dltutor.i18n import t
 from dltutor.tui import themes
 from dltutor.tui.page import Page, told
 
 if TYPE_CHECKING:
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
+
     from dltutor.chapter import Chapter
     from dltutor.learning.progress import Progress
     from dltutor.tui.hosts import Hosts
@@ -47,6 +54,8 @@ class TutorApp(App[None]):
         self._progress: Progress | None = None
         self._opened_empty = False
         self._hosts: Hosts | None = None
+        self.terminal = terminal.Found()
+        """what the terminal can, as it was found before it was taken"""
         self.animation_level = "none"
         for palette in themes.PALETTES.values():
             self.register_theme(palette.theme())
@@ -85,6 +94,7 @@ class TutorApp(App[None]):
         return 4 if self.native_ansi_color else 24
 
     def on_mount(self) -> None:
+        self.open_pictures()
         if self._start is not None:
             self.push_screen(self._start(self))
             return
@@ -96,13 +106,52 @@ class TutorApp(App[None]):
 
             self.push_screen(Welcome())
 
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and clicks that come while a screen is still being made wait for it."""
+        early = isinstance(event, events.InputEvent) and not event.is_forwarded
+        if early and self.screen_stack and not self.screen.is_mounted:
+            if not isinstance(event, events.MouseMove):
+                self.screen.call_after_refresh(self.post_message, event)
+            return
+        await super().on_event(event)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """A screen that is being taken away does nothing any more: its widgets have gone."""
+        screen = default_namespace.screen if isinstance(default_namespace, Widget) else None
+        if screen is not None and screen._pruning:
+            return False
+        return await super().run_action(action, default_namespace, namespaces)
+
     def on_unmount(self) -> None:
+        self.close_pictures()
         if self._hosts is not None:
             self._hosts.close()
         if self._progress is not None:
             self._progress.close()
             for notice in self._progress.take_notices():
                 print(notice, file=sys.__stderr__)
+
+    def open_pictures(self) -> None:
+        """Shows pictures by the terminal's own protocol, where it has the one that fits text."""
+        if self.terminal.protocol == "kitty" and self._driver is not None and not self.is_web:
+            from dltutor.drawing.kitty import Kitty
+
+            terminal.graphics = Kitty(self._driver.write, self.terminal.cell)
+
+    def exit(self, *arguments: Any, **options: Any) -> None:
+        # each of a terminal's two screens has pictures of its own: now ours is still there
+        self.close_pictures()
+        super().exit(*arguments, **options)
+
+    def close_pictures(self) -> None:
+        if terminal.graphics is not None:
+            terminal.graphics.clear()
+            terminal.graphics = None
 
     # -- messages -------------------------------------------------------------------------------
 
@@ -128,6 +177,12 @@ class TutorApp(App[None]):
         from dltutor.tui.screens.help import Help
 
         self.push_screen(Help(self.screen))
+
+    def action_command_palette(self) -> None:
+        if not isinstance(self.screen, CommandPalette):
+            from dltutor.tui.palette import Palette
+
+            self.push_screen(Palette())
 
     def action_open_settings(self) -> None:
         from dltutor.tui.screens.settings import SettingsPage

@@ -46,6 +46,9 @@ def edit(app: TutorApp, file: Path, line: int = 1) -> bool:
 
     from dltutor.errors import TutorError
 
+    if app.is_web:
+        app.tell(t("In a browser there is no other editor than the one on this page."))
+        return False
     try:
         words = command(file, line)
         with app.suspend():

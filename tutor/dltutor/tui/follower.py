@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import threading
-import time
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dltutor import drawing, views
-from dltutor.drawing.inks import Line, Span
-from dltutor.drawing.numbers import figure
+from dltutor.drawing.inks import Ink, Line, Span, series_ink
+from dltutor.drawing.numbers import figure, span
 from dltutor.errors import TutorError
 from dltutor.i18n import t
 from dltutor.runs import launch, words
 from dltutor.runs.folder import RunFolder
-from dltutor.runs.follow import Summary, chart, summarise
+from dltutor.runs.follow import (
+    LONG,
+    Summary,
+    chart,
+    length,
+    sketch,
+    smoothed,
+    summarise,
+    thinning,
+)
 from dltutor.text import pad, shorten, width
 from dltutor.tui.runlines import STATES, state_word
 from dltutor.views import Chart, Series
 
 FRAME = 0.1
 """seconds between two looks at the events"""
-BLOCK = 1 << 17
+BLOCK = 1 << 19
 """bytes of events read at once: a long past is read piece by piece, so that the keys stay quick"""
-PATIENCE = 0.5
-"""seconds between two drawings while a long past is read"""
 SMOOTHING = (0.0, 0.6, 0.9)
 BARS = "▁▂▃▄▅▆▇█"
 
@@ -46,11 +53,100 @@ class Wish:
     """which picture of the run instead of its curves"""
 
 
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """Where the curves stand on the drawn chart, and what they are made of: for reading values."""
+
+    series: tuple[tuple[str, Ink, Sequence[float], Sequence[float]], ...]
+    """label, ink, steps, values"""
+    left: int
+    right: int
+    """the columns of the first and the last step"""
+    low: float
+    high: float
+
+    def step_at(self, column: int) -> float:
+        share = (column - self.left) / max(1, self.right - self.left)
+        return self.low + (self.high - self.low) * share
+
+    def values_at(self, column: int) -> list[tuple[str, Ink, int, float]]:
+        """Of each series label, ink, step and value of the point nearest to the column."""
+        wanted, found = self.step_at(column), []
+        for label, ink, xs, ys in self.series:
+            at = min(bisect_left(xs, wanted), len(xs) - 1)
+            if at and wanted - xs[at - 1] < xs[at] - wanted:
+                at -= 1
+            found.append((label, ink, int(xs[at]), ys[at]))
+        return found
+
+
+def plot_of(view: Chart, lines: Sequence[Line], columns: int) -> Plot | None:
+    """The geometry of a drawn line chart; None where nothing is drawn."""
+    series = tuple(
+        (str(s.label), series_ink(number), s.x, s.y)
+        for number, s in enumerate(view.series)
+        if s.x and len(s.x) == len(s.y)
+    )
+    for line in lines:
+        text = "".join(span.text for span in line)
+        axis = min((i for i in (text.find("┤"), text.find("│")) if i >= 0), default=-1)
+        if axis >= 0 and series:
+            low, high = span([x for _, _, xs, _ in series for x in xs], view.x_limits)
+            return Plot(series, axis + 1, columns - 1, low, high)
+    return None
+
+
+def read_off(lines: Sequence[Line], plot: Plot, column: int, columns: int) -> list[Line]:
+    """The drawn chart with a mark at ``column`` and, below it, what the curves say there."""
+    shown = [_marked(line, column) for line in lines[:-1]]
+    points = plot.values_at(column)
+    last: Line = [Span(t("step") + f" {points[0][2]:,}", "strong")]
+    for label, ink, _, value in points:
+        last += [Span("  ━ ", ink), Span(f"{label} "), Span(figure(value), "strong")]
+    return [*shown, cut(last, columns)]
+
+
+def _marked(line: Line, column: int) -> Line:
+    """A line of the chart with the mark where nothing is drawn."""
+    if not any("┤" in span.text or "│" in span.text for span in line):
+        return line
+    found: Line = []
+    at = 0
+    for piece in line:
+        inside = column - at
+        if 0 <= inside < len(piece.text) and piece.text[inside] in " \u2800":
+            found += [
+                piece._replace(text=piece.text[:inside]),
+                Span("┊", "accent"),
+                piece._replace(text=piece.text[inside + 1 :]),
+            ]
+        else:
+            found.append(piece)
+        at += len(piece.text)
+    if at <= column:  # what is empty at the end of a line is not drawn
+        found.append(Span(" " * (column - at) + "┊", "accent"))
+    return found
+
+
+def cut(line: Line, columns: int) -> Line:
+    """As much of a line as fits."""
+    found: Line = []
+    for piece in line:
+        text = shorten(piece.text, columns)
+        found.append(piece._replace(text=text))
+        columns -= width(text)
+        if text != piece.text or columns <= 0:
+            break
+    return found
+
+
 @dataclass(slots=True)
 class Sight:
     """What there is to see now."""
 
     chart: list[Line] = field(default_factory=list)
+    plot: Plot | None = None
+    """None while a picture is shown"""
     figures: list[tuple[str, str]] = field(default_factory=list)
     log: list[Line] = field(default_factory=list)
     state: str = "waiting"
@@ -80,18 +176,6 @@ def groups_of(names: Sequence[str], best: str = "") -> list[tuple[str, list[str]
     return sorted(((base, members) for base, members in found.items()), key=place)
 
 
-def smooth(values: Sequence[float], weight: float) -> list[float]:
-    """An exponential moving average, corrected for its beginning at zero."""
-    if not weight:
-        return list(values)
-    mean, total, result = 0.0, 0.0, []
-    for value in values:
-        mean = weight * mean + (1 - weight) * value
-        total = weight * total + (1 - weight)
-        result.append(mean / total)
-    return result
-
-
 def spark(values: Sequence[float], columns: int) -> str:
     """A curve in one line of text."""
     good = [v for v in values if v - v == 0]
@@ -117,10 +201,10 @@ class Follower:
         self.wish = Wish()
         self.wake = threading.Event()
         self._place = 0
+        self._reading = self.summary
+        self._every = 1
         self._drawn: tuple[object, ...] = ()
         self._sight = Sight()
-        self._drawn_at = 0.0
-        self._block = BLOCK
         self.behind = False
         """more events wait to be read than one look takes"""
 
@@ -145,37 +229,31 @@ class Follower:
         self.wake.clear()
         living = launch.alive(self.run)
         try:
-            events, place = self.run.events(self._place, self._block)
-            waiting = self._waiting(place)
-            if place == self._place and waiting >= self._block:
-                self._block *= 2  # one event is longer than a block
-            self.behind = waiting > 0 and (bool(events) or waiting >= self._block // 2)
+            if self._place == 0 and (size := length(self.run)) > LONG:
+                # until all of it is read, what a few places say is shown
+                self.summary, self._reading = sketch(self.run), Summary(run_id=self.run.id)
+                self._every = thinning(size)
+            events, place = self.run.events(self._place, BLOCK, self._every)
+            self.behind = place > self._place and length(self.run) - place >= BLOCK // 2
             self._place = place
             state = "running" if living else self.run.state()
             problem = ""
         except TutorError as error:
             events, state, problem = [], "failed", str(error)
         for event in events:
-            self.summary.add(event)
+            self._reading.add(event)
+        if not self.behind:
+            self.summary, self._every = self._reading, 1
         if state == "waiting" and living:
             state = "running"
-        now = time.monotonic()
-        if self.behind and now - self._drawn_at < PATIENCE:
-            return None
         wish = self.wish
-        key = (wish, state, problem, self._place, len(self.others))
+        shown = 0 if self.summary is not self._reading else self._place
+        key = (wish, state, problem, shown, len(self.others))
         if key == self._drawn:
             return None
-        self._drawn, self._drawn_at = key, now
+        self._drawn = key
         self._sight = self._seen(wish, state, problem)
         return self._sight
-
-    def _waiting(self, place: int) -> int:
-        """Bytes of events that are not read yet."""
-        try:
-            return self.run.events_file.stat().st_size - place
-        except OSError:
-            return 0
 
     # -- drawing ------------------------------------------------------------------------------
 
@@ -202,41 +280,44 @@ class Follower:
                 k: float(v) for k, v in s.ended.get("metrics", {}).items() if v is not None
             }
         if wish.columns > 8 and wish.rows > 3:
-            sight.chart = self._chart(wish, groups, state)
+            sight.chart, sight.plot = self._chart(wish, groups, state)
         return sight
 
-    def _chart(self, wish: Wish, groups: list[tuple[str, list[str]]], state: str) -> list[Line]:
+    def _chart(
+        self, wish: Wish, groups: list[tuple[str, list[str]]], state: str
+    ) -> tuple[list[Line], Plot | None]:
         names = list(self.summary.pictures)
         if wish.picture >= 0 and names:
             name = names[wish.picture % len(names)]
             try:
                 view = views.from_json(self.summary.pictures[name])
             except ValueError as error:
-                return [[Span(str(error), "warn")]]
+                return [[Span(str(error), "warn")]], None
             head: Line = [Span(shorten(name, wish.columns), "title")]
-            return [head, *drawing.draw_lines(view, wish.columns, wish.rows - 1, depth=wish.depth)]
+            body = drawing.draw_lines(view, wish.columns, wish.rows - 1, depth=wish.depth)
+            return [head, *body], None
         if not groups:
             text = {
                 "running": t("The run has started; the first figures come in a moment."),
                 "waiting": t("The run waits for its process."),
                 "failed": t("The run failed before it gave a figure."),
             }.get(state, t("This run has given no figures."))
-            return [[], [Span(shorten(text, wish.columns), "muted")]]
+            return [[], [Span(shorten(text, wish.columns), "muted")]], None
         base, members = groups[wish.group % len(groups)]
         rest = [g for g in groups if g[0] != base][:3]
         rows = wish.rows - (1 if rest else 0)
-        lines = drawing.draw_lines(
-            self._curves(base, members, wish), wish.columns, rows, depth=wish.depth
-        )
+        view = self._curves(base, members, wish)
+        lines = drawing.draw_lines(view, wish.columns, rows, depth=wish.depth)
+        plot = plot_of(view, lines, wish.columns)
         if rest:
             lines += [[]] * max(0, rows - len(lines))
             lines.append(self._sparks(rest, wish.columns))
-        return lines
+        return lines, plot
 
     def _curves(self, base: str, members: list[str], wish: Wish) -> Chart:
         view = chart([self.summary, *self.others], members, log_y=wish.log_y)
         series = [
-            Series(s.label, smooth(s.y, wish.smoothing) if len(s.y) > 30 else s.y, s.x)
+            Series(s.label, smoothed(s.y, wish.smoothing) if len(s.y) > 30 else s.y, s.x)
             for s in view.series
         ]
         return replace(view, series=series, title=base.replace("_", " "), x_label=t("step"))
@@ -268,8 +349,10 @@ class Follower:
             rows.append((t("time"), words.duration(s.seconds)))
         if s.seconds_left is not None and state == "running":
             rows.append((t("left"), words.duration(s.seconds_left)))
+        device = str(s.started.get("device") or "")
         if s.memory_bytes:
-            rows.append((t("memory"), words.size(s.memory_bytes)))
+            name = t("GPU memory") if device.startswith("cuda") else t("memory")
+            rows.append((name, words.size(s.memory_bytes)))
         if state == "finished" and s.ended:
             # what it came to, before the last values on the way there
             metrics = s.ended.get("metrics") or {}
@@ -286,6 +369,13 @@ class Follower:
             rows.append(
                 (t("best"), figure(min(curve.values) if self.less_is_better else max(curve.values)))
             )
+        if device:
+            rows.append((t("device"), device))
+        # where a step's time goes: loading too slowly shows here
+        rows += [
+            (t("time: {part}", part=t(part)), f"{share:.0%}")
+            for part, share in s.time_split.items()
+        ]
         return rows
 
     def _log(self, columns: int) -> list[Line]:
@@ -322,13 +412,7 @@ def figure_lines(sight: Sight, columns: int) -> list[Line]:
     lines: list[Line] = [[Span(f"{sign} {state_word(sight.state)}", f"{ink} strong")]]
     filled = round(sight.share * columns)
     lines.append([Span("━" * filled, "accent"), Span("─" * (columns - filled), "rule")])
-    names = max((width(name) for name, _ in sight.figures), default=0)
     for name, value in sight.figures:
-        room = columns - min(names, columns // 2) - 1
-        lines.append(
-            [
-                Span(pad(shorten(name, columns - len(value) - 1), columns - len(value)), "muted"),
-                Span(shorten(value, max(room, len(value)))),
-            ]
-        )
+        room = columns - width(value)
+        lines.append([Span(pad(shorten(name, room - 1), room), "muted"), Span(value)])
     return lines

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from dltutor import registry
 from dltutor.chapter import Chapter, Parameter
@@ -39,6 +40,12 @@ class Hosts:
 
     def parameters(self, chapter: Chapter, name: str) -> tuple[Parameter, ...]:
         return self.host(chapter).demo_parameters(name)
+
+    def live(
+        self, chapter: Chapter, name: str, settings: Sequence[str], live: Mapping[str, Any]
+    ) -> list[View]:
+        """The views of a demo that remembers: each call is another one."""
+        return self.host(chapter).demo(name, settings, live=live)
 
     def demo(
         self, chapter: Chapter, name: str, settings: Sequence[str], run: str = ""

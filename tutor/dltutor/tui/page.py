@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.screen import ModalScreen, Screen
@@ -20,7 +22,24 @@ if TYPE_CHECKING:
     from dltutor.tui.app import TutorApp
 
 
-class Page(Screen[None]):
+class Steady:
+    """Keeps a screen from what Textual does with keys and clicks that come faster than it works."""
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Closes this screen once: the second of two quick clicks would close the one below it."""
+        assert isinstance(self, Screen)
+        return Screen.dismiss(self, result) if self.is_current else AwaitComplete()
+
+    def _forward_event(self, event: events.Event) -> None:
+        assert isinstance(self, Screen)
+        if isinstance(event, events.MouseDown):
+            widget, _ = self.get_widget_and_offset_at(event.x, event.y)
+            if widget is not None and widget is not self and widget.parent is None:
+                return  # it has just been removed, and the beginning of a selection would fail
+        Screen._forward_event(self, event)
+
+
+class Page(Steady, Screen[None]):
     """A full screen. ``again`` makes the same screen anew, for a change of language."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,7 +80,7 @@ class Page(Screen[None]):
         self.tutor.complain(error)
 
 
-class Overlay(ModalScreen[object]):
+class Overlay(Steady, ModalScreen[object]):
     """A panel over a screen; Esc closes it without an answer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "close")]

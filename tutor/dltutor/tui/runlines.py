@@ -14,6 +14,7 @@ from dltutor.runs.folder import RunFolder
 STATES: dict[str, tuple[str, Ink]] = {
     "waiting": ("◌", "muted"),
     "running": ("▸", "accent"),
+    "paused": ("‖", "warn"),
     "finished": ("✓", "good"),
     "stopped": ("■", "warn"),
     "failed": ("✗", "bad"),
@@ -25,6 +26,7 @@ def state_word(state: str) -> str:
     found = {
         "waiting": t("waiting"),
         "running": t("running"),
+        "paused": t("paused"),
         "finished": t("finished"),
         "stopped": t("stopped"),
         "failed": t("failed"),

@@ -59,6 +59,11 @@ TEXTS: dict[str, str] = {
         "先试一试比直接看答案收获更多。如果仍想看，请再输入一次。"
     ),
     "Skipped.": "已跳过。",
+    "{count} notes are in {file}.": "{count} 条笔记已写入 {file}。",
+    "Your bookmarks and notes as Markdown, printed or written to a file.": (
+        "以 Markdown 输出你的书签和笔记，打印或写入文件。"
+    ),
+    "Write them here.": "写入此文件。",
     "Skipped; it comes back at the end.": "已跳过，最后会再次出现。",
     "hint: one step forward. The answer then counts as helped.": (
         "提示：推进一步。之后答对算作借助了提示。"

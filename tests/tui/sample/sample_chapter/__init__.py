@@ -8,7 +8,7 @@ from dltutor.hookspecs import hookimpl
 def dltutor_chapter() -> Chapter:
     return Chapter(
         id="sample",
-        number=1,
+        number=0,
         slug="waves",
         title={"en": "Waves and their sums", "zh": "波与波的叠加"},
         summary={"en": "A chapter of the tests.", "zh": "测试用的一章。"},

@@ -33,6 +33,7 @@ def terminal() -> Iterator[Finding]:
     yield _size()
     yield _colours()
     yield from _widths()
+    yield _pictures()
     yield from _fonts()
 
 
@@ -141,6 +142,25 @@ def _widths() -> Iterator[Finding]:
         )
     else:
         yield Finding("widths", "ok", t("中 takes 2 columns, · takes 1"))
+
+
+def _pictures() -> Finding:
+    from dltutor import settings
+    from dltutor.drawing.terminal import find
+    from dltutor.errors import TutorError
+
+    try:
+        wished = settings.load().pictures
+    except TutorError:
+        wished = ""  # told where the files are looked at
+    found = find(wished)
+    if found.protocol == "kitty":
+        seen = t("Kitty's protocol")
+    elif found.protocol == "sixel":
+        seen = t("Sixel in commands, half blocks in the screens")
+    else:
+        seen = t("half blocks: {why}", why=t(found.why))
+    return Finding("pictures", "ok", seen)
 
 
 def _columns_of(text: str) -> int | None:

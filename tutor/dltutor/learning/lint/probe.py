@@ -89,6 +89,18 @@ def _look(target: str, name: str, problems: list[tuple[str, str]], known: dict[s
         if function is not None:
             found = attempt(what, parameters, function)
             known["demos"][demo.name] = [_described(p, what, problems) for p in found or ()]
+            whole = [p.name for p in found or () if p.kind is int]
+            if demo.plays and demo.plays not in whole:
+                problems.append((what, f"plays={demo.plays!r} is no whole number of its function"))
+            elif demo.rate and not demo.plays:
+                _context(what, function, problems)
+
+
+def _context(what: str, function: Any, problems: list[tuple[str, str]]) -> None:
+    """Whether it takes a context, without which it can not know that time has passed."""
+    first = next(iter(inspect.signature(function).parameters.values()), None)
+    if first is None or first.default is not first.empty:
+        problems.append((what, "it has a rate, so it needs a context as its first argument"))
 
 
 def _light(what: str, doing: str, before: set[str], problems: list[tuple[str, str]]) -> None:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
-from dltutor import content, registry
+from dltutor import content, paths, registry
 from dltutor.chapter import Chapter
 from dltutor.drawing.inks import Line, Span
 from dltutor.errors import TutorError
 from dltutor.i18n import current, local, t
+from dltutor.settings import write_whole
 from dltutor.text import clean, wrap
 from dltutor.tui.page import Page
 from dltutor.tui.widgets.menu import Menu, Row
@@ -28,6 +29,7 @@ class ChapterPage(Page):
         Binding("d", "demo", "demo"),
         Binding("t", "train", "train"),
         Binding("r", "runs", "runs"),
+        Binding("w", "write", "write the notes", show=False),
         Binding("delete,backspace", "remove", "remove a note", show=False),
     ]
 
@@ -155,7 +157,8 @@ class ChapterPage(Page):
             )
             for note in self.tutor.progress.notes(self.chapter.id)
         ]
-        head = Row([Span(t("Bookmarks and notes"), "muted")], [Span(t("Del removes one"), "muted")])
+        keys = t("w writes them to a file, Del removes one")
+        head = Row([Span(t("Bookmarks and notes"), "muted")], [Span(keys, "muted")])
         return [Row([]), head, *rows] if rows else []
 
     def _training(self) -> list[Row]:
@@ -204,6 +207,22 @@ class ChapterPage(Page):
         if note is not None:
             self.tutor.progress.remove_note(note)
             self.fill()
+
+    def action_write(self) -> None:
+        """Writes the chapter's bookmarks and notes to a file, as Markdown."""
+        from dltutor.learning.notes import markdown
+
+        notes = self.tutor.progress.notes(self.chapter.id)
+        if not notes:
+            self.tutor.tell(t("There are no notes in this chapter."))
+            return
+        file = paths.progress_file().with_name(f"notes-{self.chapter.id}.md")
+        try:
+            write_whole(file, markdown(notes))
+        except TutorError as error:
+            self.complain(error)
+            return
+        self.tutor.tell(t("{count} notes are in {file}.", count=len(notes), file=file))
 
     def action_quiz(self) -> None:
         self.tutor.open_quiz(self.chapter)

@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
@@ -20,14 +21,18 @@ from dltutor.i18n import local, t
 from dltutor.text import clean, shorten, wrap
 from dltutor.tui.page import Overlay, Page, told
 from dltutor.tui.widgets.block import Block
-from dltutor.tui.widgets.controls import Controls
+from dltutor.tui.widgets.controls import Controls, moved
 from dltutor.tui.widgets.lines import Sheet
 from dltutor.tui.widgets.menu import Menu, Row
+from dltutor.tui.widgets.pad import Pad
+from dltutor.tui.widgets.stick import Stick
 from dltutor.views import Chart, Picture, View
 
 
 class DemoPage(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "play", "play"),
+        Binding("p", "pad", "draw"),
         Binding("n", "other", "another demo"),
         Binding("z", "reset", "reset"),
         Binding("y", "app.copy", "copy the command"),
@@ -39,7 +44,10 @@ class DemoPage(Page):
     DemoPage #panel Menu { max-height: 4; }
     DemoPage.-tall #panel Menu { max-height: 10; }
     DemoPage.-wide #panel Menu { max-height: 100%; }
-    DemoPage.-wide #split { layout: horizontal; }
+    DemoPage #pad { display: none; margin: 0 0 0 2; }
+    DemoPage.-wide #split, DemoPage.-drawing #split { layout: horizontal; }
+    DemoPage.-drawing #pad { display: block; }
+    DemoPage.-drawing #panel { display: none; }
     DemoPage.-wide #panel { width: 56; height: 1fr; max-height: 100%; border-top: none; border-left: solid $rule; }
     """
 
@@ -56,12 +64,20 @@ class DemoPage(Page):
         self.busy = True
         self.wanted = 0
         self.words = False
+        self.drawn = ""
+        """the parameter that is being drawn"""
+        self.fresh = True
+        """whether a demo that remembers is to begin anew"""
+        self.clock: Timer | None = None
+        """of a demo that plays"""
 
     def again(self) -> Page:
         return DemoPage(self.chapter, self.demo.name, self.query_one(Controls).settings())
 
     def body(self) -> Iterable[Widget]:
         with Vertical(id="split"):
+            yield Pad(id="pad")
+            yield Stick(id="stick")
             yield Sheet(id="views")
             with VerticalScroll(id="panel", can_focus=False):
                 yield Controls(id="controls")
@@ -74,7 +90,7 @@ class DemoPage(Page):
 
     def say_head(self) -> None:
         number = f"{self.chapter.number} " if self.chapter.number is not None else ""
-        busy: Line = [Span(t("computing"), "accent")] if self.busy else []
+        busy: Line = [Span(t("computing"), "accent")] if self.busy and not self.clock else []
         self.head.say(
             f"{number}{clean(local(self.chapter.title))} · {clean(local(self.demo.title))}", busy
         )
@@ -104,26 +120,119 @@ class DemoPage(Page):
         controls = self.query_one(Controls)
         controls.load(known, values)
         controls.menu.focus()
+        self.refresh_bindings()  # whether there is something to draw is known only now
         self.compute()
+
+    # -- the pad ------------------------------------------------------------------------------------
+
+    @property
+    def pads(self) -> list[Parameter]:
+        """The parameters that can be drawn."""
+        return [p for p in self.query_one(Controls).parameters if p.about.pad]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "pad":
+            return self.is_mounted and not self.drawn and bool(self.pads)
+        if action == "play":
+            return bool(self.demo.rate) and not self.drawn
+        return super().check_action(action, parameters)
+
+    def action_pad(self) -> None:
+        if pads := self.pads:
+            self.open_pad(pads[0])
+
+    def on_controls_draw(self, message: Controls.Draw) -> None:
+        self.open_pad(message.parameter)
+
+    def open_pad(self, parameter: Parameter) -> None:
+        """Puts the pad beside the views, in the place of the controls."""
+        assert parameter.about.pad is not None
+        self.drawn = parameter.name
+        pad = self.query_one(Pad)
+        pad.load(*parameter.about.pad, self.query_one(Controls).values[parameter.name])
+        self.add_class("-drawing")
+        pad.focus()
+
+    def on_pad_changed(self, message: Pad.Changed) -> None:
+        if self.drawn:
+            self.query_one(Controls).put(self.drawn, message.text)
+
+    def on_pad_left(self) -> None:
+        self.drawn = ""
+        self.remove_class("-drawing")
+        self.query_one(Controls).menu.focus()
+
+    # -- playing ------------------------------------------------------------------------------------
+
+    def action_play(self) -> None:
+        """Begins to play, or pauses."""
+        if self.clock is not None:
+            self.pause()
+            return
+        self.clock = self.set_interval(1 / self.demo.rate, self.tick)
+        self.key_names = {"play": t("pause")}
+        if not self.demo.plays:
+            self.query_one(Stick).focus()
+        self.refresh_bindings()
+
+    def pause(self) -> None:
+        if self.clock is None:
+            return
+        self.clock.stop()
+        self.clock = None
+        self.key_names = {}
+        if self.query_one(Stick).has_focus:
+            self.query_one(Controls).menu.focus()
+        self.refresh_bindings()
+
+    def on_stick_left(self) -> None:
+        self.pause()
+
+    def on_screen_suspend(self) -> None:
+        self.pause()
+
+    def tick(self) -> None:
+        """One call of the clock; left out while the last one is being answered."""
+        if self.busy:
+            return
+        if not self.demo.plays:
+            self.compute(tick=True)
+            return
+        controls = self.query_one(Controls)
+        parameter = next(p for p in controls.parameters if p.name == self.demo.plays)
+        value = controls.values[parameter.name]
+        further = moved(parameter, value, 1)
+        if self.problem or further == value:
+            self.pause()
+        else:
+            controls.put(parameter.name, further)
 
     def on_controls_changed(self) -> None:
         self.query_one("#command", Block).show(self.command_line)
         self.compute()
 
-    def compute(self) -> None:
+    def compute(self, tick: bool = False) -> None:
         """Asks for the views; of questions that pile up meanwhile only the last is asked."""
         self.wanted += 1
         self.busy = True
         self.say_head()
-        self._compute(self.wanted, self.query_one(Controls).settings())
+        live = None
+        if self.demo.rate and not self.demo.plays:
+            live = {"keys": self.query_one(Stick).take(), "tick": tick, "fresh": self.fresh}
+            self.fresh = False
+        self._compute(self.wanted, self.query_one(Controls).settings(), live)
 
     @work(thread=True, group="compute")
-    def _compute(self, number: int, settings: list[str]) -> None:
-        with self.tutor.hosts.turn:
+    def _compute(self, number: int, settings: list[str], live: dict[str, object] | None) -> None:
+        hosts = self.tutor.hosts
+        with hosts.turn:
             if number != self.wanted:
                 return
             try:
-                found = self.tutor.hosts.demo(self.chapter, self.demo.name, settings)
+                if live is None:
+                    found = hosts.demo(self.chapter, self.demo.name, settings)
+                else:
+                    found = hosts.live(self.chapter, self.demo.name, settings, live)
                 problem = ""
             except Exception as error:  # a chapter's code
                 found, problem = [], told(error)
@@ -133,6 +242,8 @@ class DemoPage(Page):
     def _computed(self, found: Sequence[View], problem: str) -> None:
         self.busy = False
         self.problem = problem
+        if self.demo.plays and self.clock is not None and found == self.shown:
+            self.pause()  # it has come to its end
         if found:
             self.shown = found
         self.say_head()
@@ -182,6 +293,10 @@ class DemoPage(Page):
     def action_reset(self) -> None:
         controls = self.query_one(Controls)
         controls.load(controls.parameters, {})
+        self.fresh = True
+        if self.drawn:
+            self.query_one(Pad).cells.read(controls.values[self.drawn])
+            self.query_one(Pad).refresh()
         self.on_controls_changed()
 
     def action_describe(self) -> None:
@@ -247,7 +362,7 @@ def laid_out(shown: Sequence[View], columns: int, rows: int, depth: int) -> list
     side_by_side = large == 2 and columns >= 72 and left < 30
     if side_by_side:
         return _beside(shown, columns, max(8, left + 1), depth, texts)
-    each = max(8, left // large) if large else 0
+    each = max(7, left // large) if large else 0
     lines: list[Line] = []
     for index, view in enumerate(shown):
         if lines:

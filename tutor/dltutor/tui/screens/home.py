@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -268,12 +269,12 @@ def _next_row(label: str, columns: int, text: str, key: str, value: tuple[str, s
 def _running() -> tuple[tuple[RunFolder, str], ...]:
     """The runs at work, newest first, each in a few words."""
     from dltutor.runs import lock
-    from dltutor.runs.folder import list_runs
+    from dltutor.runs.folder import newest
     from dltutor.tui.runlines import brief
 
     found = []
     try:
-        for run in reversed(list_runs()[-200:]):
+        for run in islice(newest(), 200):
             if lock.is_held(run.lock_file):
                 found.append((run, brief(run)))
     except TutorError:

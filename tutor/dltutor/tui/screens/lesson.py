@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on, work
@@ -26,6 +28,8 @@ from dltutor.views import View
 SAVE_SECONDS = 2.0
 LONG = 40_000
 """characters of a lesson that is read and laid out in a thread"""
+BEGINNING = 8_000
+"""about so many of them are shown before"""
 
 
 class LessonPage(Page):
@@ -59,6 +63,8 @@ class LessonPage(Page):
         self.drawn: dict[int, Sequence[View] | str] = {}
         self.saved = -1.0
         self.laid_columns = 0
+        self.partly = False
+        """only the beginning is shown yet"""
         self.count = 0
 
     def again(self) -> Page:
@@ -82,7 +88,7 @@ class LessonPage(Page):
     def on_mount(self) -> None:
         self.sheet.focus()
         self.sheet.resized = self.lay_out
-        self.set_interval(SAVE_SECONDS, self.keep_place)
+        self.set_interval(SAVE_SECONDS, self.note_place)
         self.watch(self.sheet, "scroll_y", self._scrolled, init=False)
         self.load()
 
@@ -97,7 +103,7 @@ class LessonPage(Page):
         except TutorError as error:
             self.failed(error)
             return
-        self.drawn = {}
+        self.drawn, self.marks, self.partly = {}, [], False
         self.laid_columns = 0
         self.tutor.progress.set_position(self.chapter.id, self.slug, self.place)
         self.saved = self.place
@@ -120,6 +126,11 @@ class LessonPage(Page):
     @work(thread=True, exclusive=True, group="long")
     def read_long(self, lesson: content.Lesson) -> None:
         worker = get_current_worker()
+        heading = lesson.body.find("\n## ", BEGINNING)
+        if self.place == 0 and heading > 0:
+            with suppress(TutorError):  # it may have been no heading, but a line of a program
+                first = content.parts(replace(lesson, body=lesson.body[:heading]))
+                self.app.call_from_thread(self.show_beginning, lesson, first)
         try:
             parts = content.parts(lesson)
         except TutorError as error:
@@ -128,10 +139,18 @@ class LessonPage(Page):
         if not worker.is_cancelled:
             self.app.call_from_thread(self.begin, parts)
 
+    def show_beginning(self, lesson: content.Lesson, parts: Sequence[content.Part]) -> None:
+        """What a long lesson begins with, until the whole of it is laid out."""
+        if self.lesson is lesson and self.is_mounted and self.sheet.size.width:
+            self.parts, self.partly = parts, True
+            columns = self.sheet.columns - 2
+            lines, self.marks = reader.lay_out(lesson, parts, columns, {}, self.tutor.depth)
+            self.sheet.show(lines)
+
     def begin(self, parts: Sequence[content.Part] | None = None) -> None:
         """The parts are there: shows them, and has the demos among them computed."""
         if parts is not None:
-            self.parts = parts
+            self.parts, self.marks = parts, []
         self.call_after_refresh(self.lay_out)
         if any(isinstance(part, content.Embedded) for part in self.parts):
             self.compute_demos()
@@ -180,11 +199,12 @@ class LessonPage(Page):
     def laid(self, lines: list[Line], marks: list[reader.Mark]) -> None:
         """Shows the lines, at the same place as before."""
         sheet, share = self.sheet, self.place
+        top, self.partly = sheet.scroll_offset.y if self.partly else None, False
         self.marks = marks
         margin = Span(" " * reader.indent(self.laid_columns - 2))
         ending = [[margin, *line] for line in self.ending()]
         sheet.show([*lines, [], *ending, []], keep=True)
-        sheet.go(round(share * sheet.max_scroll_y))
+        sheet.go(round(share * sheet.max_scroll_y) if top is None else top)
         outline = self.query_one("#outline", Menu)
         outline.fill(self.outline_rows())
         self.call_after_refresh(self._scrolled)
@@ -240,7 +260,7 @@ class LessonPage(Page):
     # -- place ------------------------------------------------------------------------------------
 
     def _scrolled(self) -> None:
-        if self.lesson is None or not self.sheet.lines or not self.laid_columns:
+        if self.lesson is None or not self.sheet.lines or not self.laid_columns or self.partly:
             return
         y = self.sheet.scroll_offset.y
         self.place = self.share
@@ -258,9 +278,23 @@ class LessonPage(Page):
             self.tutor.progress.read_lesson(self.chapter.id, self.slug)
             self.say_head()
 
+    @property
+    def moved(self) -> bool:
+        """Whether the place has changed since it was written down."""
+        return bool(self.lesson and self.laid_columns and abs(self.place - self.saved) > 1e-4)
+
+    def note_place(self) -> None:
+        """Writes the place down while one reads: in a thread, since a disk may take its time."""
+        if self.moved:
+            self.saved = self.place
+            place = (self.chapter.id, self.slug, self.saved)
+            self.run_worker(
+                lambda: self.tutor.progress.set_position(*place), thread=True, group="place"
+            )
+
     def keep_place(self) -> None:
-        """Writes the place down when it has changed."""
-        if self.lesson is not None and self.laid_columns and abs(self.place - self.saved) > 1e-4:
+        """Writes the place down, before another screen asks for it."""
+        if self.moved:
             self.saved = self.place
             self.tutor.progress.set_position(self.chapter.id, self.slug, self.saved)
 
@@ -283,6 +317,7 @@ class LessonPage(Page):
 
     def action_edge(self, end: int) -> None:
         self.sheet.go(self.sheet.max_scroll_y if end else 0)
+        self.call_after_refresh(self._scrolled)  # also where it stood there already
 
     def _neighbour(self, step: int) -> content.Lesson | None:
         lessons = content.lessons(self.chapter, current())
@@ -327,7 +362,7 @@ class LessonPage(Page):
 
     def _nearest(self, kind: str) -> reader.Mark | None:
         """What is seen first of its kind; else the next one below, else the last above."""
-        marks = [m for m in self.marks if m.kind == kind]
+        marks = [m for m in self.marks if m.kind == kind and m.part < len(self.parts)]
         top = self.sheet.scroll_offset.y
         bottom = top + self.sheet.size.height
         seen = [m for m in marks if m.end > top and m.line < bottom]

@@ -18,7 +18,8 @@ from dltutor.chapter import Chapter, Text
 from dltutor.drawing.inks import Line, Span
 from dltutor.errors import TutorError
 from dltutor.i18n import local, t
-from dltutor.learning.questions import Presented, Question, present, questions, solution
+from dltutor.learning.questions import Presented, Question, questions
+from dltutor.learning.session import Asked, Session, unmastered
 from dltutor.text import clean
 from dltutor.tui.page import Page
 from dltutor.tui.widgets import prose
@@ -27,7 +28,6 @@ from dltutor.tui.widgets.code import listing
 from dltutor.tui.widgets.options import Options
 
 if TYPE_CHECKING:
-    from dltutor.learning.grading import Verdict
     from dltutor.tui.app import TutorApp
 
 MEASURE = 84
@@ -49,12 +49,13 @@ def quiz(app: TutorApp, chapter: Chapter, lesson: str = "") -> QuizPage:
             if lesson
             else t("This chapter has no questions.")
         )
-    standing = app.progress.questions(chapter.id)
-    fresh = [q for q in found if q.id not in standing or not standing[q.id].right]
-    known = [q for q in found if q not in fresh]
-    number = f"{chapter.number} " if chapter.number is not None else ""
-    title = f"{number}{clean(local(chapter.title))} · {t('quiz')}"
-    return QuizPage([*fresh, *known], title, (chapter.id, lesson))
+    fresh = unmastered(found, app.progress)
+    ordered = [*fresh, *(q for q in found if q not in fresh)]
+    return QuizPage(_session(app, ordered), _title(chapter), (chapter.id, lesson))
+
+
+def _session(app: TutorApp, asked: Sequence[Question]) -> Session:
+    return Session(asked, app.progress, str(time.time_ns()))
 
 
 def review(app: TutorApp) -> QuizPage:
@@ -69,7 +70,7 @@ def review(app: TutorApp) -> QuizPage:
         raise TutorError(
             t("Nothing is due. The next question comes {when}.", when=_when(following))
         )
-    return QuizPage(due, t("Review"), None)
+    return QuizPage(_session(app, due), t("Review"), None)
 
 
 def _when(moment: datetime) -> str:
@@ -92,38 +93,21 @@ class QuizPage(Page):
         Binding("pageup", "page(-1)", show=False),
     ]
 
-    def __init__(
-        self,
-        asked: Sequence[Question],
-        title: str,
-        source: tuple[str, str] | None,
-        seed: str = "",
-        at: int = 0,
-    ) -> None:
+    CSS = """
+    QuizPage Input { margin: 0 3; }
+    """
+
+    def __init__(self, session: Session, title: str, source: tuple[str, str] | None) -> None:
         super().__init__()
-        self.asked = list(asked)
+        self.session = session
         self.heading = title
         self.source = source
-        self.seed = seed or str(time.time_ns())
-        self.at = at
-        self.right = 0
-        self.missed: list[Question] = []
-        self.presented: Presented | None = None
-        self.verdict: Verdict | None = None
-        self.hinted = False
-        self.tries = 0
-        self.done = False
 
     def again(self) -> Page:
-        page = QuizPage(self.asked, self.heading, self.source, self.seed, self.at)
-        if self.source is None:
-            page.heading = t("Review")
-        else:
-            chapter = registry.find(self.source[0])
-            number = f"{chapter.number} " if chapter.number is not None else ""
-            page.heading = f"{number}{clean(local(chapter.title))} · {t('quiz')}"
-        page.right, page.missed = self.right, self.missed
-        return page
+        heading = t("Review")
+        if self.source is not None:
+            heading = _title(registry.find(self.source[0]))
+        return QuizPage(self.session, heading, self.source)
 
     def body(self) -> Iterable[Widget]:
         yield VerticalScroll(id="question")
@@ -132,8 +116,24 @@ class QuizPage(Page):
     def flow(self) -> VerticalScroll:
         return self.query_one("#question", VerticalScroll)
 
+    @property
+    def presented(self) -> Presented | None:
+        """The question that is shown."""
+        return self.session.current.presented if self.session.current else None
+
+    @property
+    def right(self) -> int:
+        return sum(asked.outcome in ("right", "helped") for asked in self.session.asked)
+
+    @property
+    def done(self) -> bool:
+        """Nothing more can be answered to the question that is shown."""
+        return self.session.current is not None and self.session.current.closed
+
     async def on_mount(self) -> None:
         self.flow.can_focus = False
+        if self.done:
+            self.session.proceed()
         await self.ask()
 
     # -- one question -----------------------------------------------------------------------------
@@ -141,12 +141,11 @@ class QuizPage(Page):
     async def ask(self) -> None:
         """Shows the question that it is the turn of, or how it went when none is left."""
         await self.flow.remove_children()
-        self.hinted, self.tries, self.verdict, self.done = False, 0, None, False
-        if self.at >= len(self.asked):
+        presented = self.presented
+        if presented is None:
             await self.finish()
             return
-        question = self.asked[self.at]
-        self.presented = presented = present(question, self.seed)
+        question = presented.question
         parts: list[Widget] = [Block(lambda columns: self.prompt(question, columns), id="prompt")]
         if presented.options:
             parts.append(Options(presented, words, id="options"))
@@ -163,9 +162,9 @@ class QuizPage(Page):
         self.say_head()
 
     def say_head(self) -> None:
-        over = self.at >= len(self.asked)
+        over = self.session.current is None
         self.key_names = {"enter": t("back") if over else t("next") if self.done else t("answer")}
-        count = t("{at} of {count}", at=min(self.at + 1, len(self.asked)), count=len(self.asked))
+        count = t("{at} of {count}", at=self.session.number, count=len(self.session.asked))
         self.head.say(self.heading, [Span(count, "muted"), Span(f"   {self.right} ✓", "good")])
         self.refresh_bindings()
 
@@ -197,41 +196,26 @@ class QuizPage(Page):
         return answers.first(Input).value if answers else ""
 
     async def action_enter(self) -> None:
-        if self.presented is None or self.at >= len(self.asked):
+        if self.session.current is None:
             await self.action_leave()
         elif self.done:
-            self.at += 1
+            self.session.proceed()
             await self.ask()
         else:
-            self.judge()
+            self.judge(self.session.current)
 
-    def judge(self) -> None:
-        from dltutor.learning.grading import grade
-
-        presented = self.presented
-        if presented is None:
-            return
+    def judge(self, asked: Asked) -> None:
         given = self.given
-        if presented.question.kind == "choice" and not given:
+        if asked.question.kind == "choice" and not given:
             self.tell_verdict([("!", "warn", t("Choose one first."))])
             return
-        verdict = grade(presented, given)
-        self.verdict = verdict
+        verdict = self.session.answer(given)
         if verdict.problem:
             self.tell_verdict([("!", "warn", local(verdict.problem))])
-            return
-        helped = self.hinted or self.tries > 0
-        self.tutor.progress.answer(
-            presented.question.id, right=verdict.right, given=given, helped=helped
-        )
-        self.tries += 1
-        if verdict.right:
-            self.right += 1
+        elif verdict.right:
             self.close()
             self.tell_verdict([("✓", "good", t("Right.")), ("", "", local(verdict.explanation))])
         else:
-            if presented.question not in self.missed:
-                self.missed.append(presented.question)
             again = t("Try again, or press v to see the answer.")
             if self.query("#answer"):
                 again = t("Try again, or press ^R to see the answer.")
@@ -246,7 +230,6 @@ class QuizPage(Page):
 
     def close(self) -> None:
         """No more answers to this one."""
-        self.done = True
         for options in self.query(Options):
             options.locked = True
         for answer in self.query(Input):
@@ -275,7 +258,7 @@ class QuizPage(Page):
             if self.done:
                 onward = (
                     t("Enter: the next question")
-                    if self.at + 1 < len(self.asked)
+                    if len(self.session.waiting) > 1
                     else t("Enter: how it went")
                 )
                 lines += [[], [Span("     " + onward, "muted")]]
@@ -287,30 +270,30 @@ class QuizPage(Page):
     # -- help ---------------------------------------------------------------------------------------
 
     def action_hint(self) -> None:
-        if self.presented is None or self.done:
-            return
-        self.hinted = True
-        self.tell_verdict([("?", "accent", local(self.presented.question.hint))])
+        if self.session.current is not None and not self.done:
+            self.tell_verdict([("?", "accent", local(self.session.hint()))])
 
     async def action_skip(self) -> None:
-        if self.at < len(self.asked):
-            self.at += 1
-            await self.ask()
+        asked = self.session.current
+        if asked is None or asked.closed:
+            return
+        self.session.skip()
+        if asked in self.session.waiting:
+            self.tutor.tell(t("Skipped; it comes back at the end."))
+        await self.ask()
 
     def action_reveal(self) -> None:
-        if self.presented is None or self.done:
+        asked = self.session.current
+        if asked is None or asked.closed:
             return
-        question = self.presented.question
-        if self.tries == 0:
-            # looking it up is no answer of one's own: it comes back soon
-            self.tutor.progress.answer(question.id, right=False, given="")
-        if question not in self.missed:
-            self.missed.append(question)
+        answer = self.session.reveal()
+        if answer is None:
+            text = t("A try teaches more than an answer. To see it all the same, ask again.")
+            self.tell_verdict([("?", "accent", text)])
+            return
         self.close()
-        answer = solution(self.presented)
-        self.tell_verdict(
-            [("→", "accent", _spelled(self.presented, answer)), ("", "", local(question.explain))]
-        )
+        explain = local(asked.question.explain)
+        self.tell_verdict([("→", "accent", _spelled(asked.presented, answer)), ("", "", explain)])
 
     def action_lesson(self) -> None:
         if self.presented is not None:
@@ -321,9 +304,10 @@ class QuizPage(Page):
         self.flow.scroll_relative(y=direction * max(1, self.flow.size.height - 2), animate=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        if action in ("hint", "reveal", "skip") and (self.done or self.at >= len(self.asked)):
+        over = self.session.current is None
+        if action in ("hint", "reveal", "skip") and (self.done or over):
             return False
-        return action != "lesson" or self.at < len(self.asked)
+        return action != "lesson" or not over
 
     def on_key(self, event: events.Key) -> None:
         """Letters choose also while the cursor is not on the options."""
@@ -337,21 +321,27 @@ class QuizPage(Page):
     # -- the end ------------------------------------------------------------------------------------
 
     async def finish(self) -> None:
-        self.presented = None
-        count = len(self.asked)
-        missed = list(self.missed)
+        found = self.session.summary()
+        missed = [a for a in self.session.asked if a.outcome in ("helped", "wrong", "revealed")]
+        shares = [
+            (found.helped, t("{count} right with help", count=found.helped)),
+            (found.wrong, t("{count} not right", count=found.wrong)),
+            (found.skipped, t("{count} skipped", count=found.skipped)),
+        ]
 
         def make(columns: int) -> list[Line]:
-            lines: list[Line] = [
-                [],
-                [Span(t("{right} of {count} right.", right=self.right, count=count), "title")],
-                [],
-            ]
+            whole = t("{right} of {count} right.", right=self.right, count=found.total)
+            lines: list[Line] = [[], [Span(whole, "title")]]
+            lines += [[Span("  " + text, "muted")] for count, text in shares if count]
+            lines.append([])
             if missed:
                 lines.append([Span(t("These come back for review:"), "muted")])
-                for question in missed:
-                    first = words(local(question.prompt), columns - 14)[:1]
-                    lines += [[Span("  ✗ ", "bad"), *line] for line in first]
+                for asked in missed:
+                    first = words(local(asked.question.prompt), columns - 14)[:1]
+                    sign = (
+                        Span("  ✓ ", "muted") if asked.outcome == "helped" else Span("  ✗ ", "bad")
+                    )
+                    lines += [[sign, *line] for line in first]
             elif self.right:
                 lines.append(
                     [Span(t("They come back when you are about to forget them."), "muted")]
@@ -363,6 +353,11 @@ class QuizPage(Page):
         self.flow.can_focus = True
         self.flow.focus()
         self.say_head()
+
+
+def _title(chapter: Chapter) -> str:
+    number = f"{chapter.number} " if chapter.number is not None else ""
+    return f"{number}{clean(local(chapter.title))} · {t('quiz')}"
 
 
 def _rights(presented: Presented, columns: int) -> list[Line]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
-from textual import work
+from textual import events, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
@@ -18,9 +18,9 @@ from dltutor.drawing.inks import Line, Span
 from dltutor.errors import TutorError
 from dltutor.i18n import local, t
 from dltutor.runs import launch
-from dltutor.runs.folder import RunFolder, list_runs
+from dltutor.runs.folder import RunFolder, newest
 from dltutor.text import clean, pad, shorten, width
-from dltutor.tui.follower import FRAME, SMOOTHING, Follower, Sight, figure_lines
+from dltutor.tui.follower import FRAME, SMOOTHING, Follower, Sight, figure_lines, read_off
 from dltutor.tui.page import Overlay, Page
 from dltutor.tui.runlines import STATES, state_word
 from dltutor.tui.widgets.block import Block
@@ -31,8 +31,9 @@ from dltutor.tui.widgets.menu import Menu, Row
 
 class RunPage(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x", "stop", "stop"),
+        Binding("p", "pause", "pause"),
         Binding("u", "resume", "resume"),
+        Binding("x", "stop", "stop"),
         Binding("m", "metric", "metric"),
         Binding("g", "log_scale", "log scale"),
         Binding("w", "smooth", "smooth"),
@@ -40,11 +41,13 @@ class RunPage(Page):
         Binding("i", "picture", "pictures"),
         Binding("k", "configuration", "configuration"),
         Binding("n", "new", "new run"),
+        Binding("left", "read(-1)", "read the curves", show=False, priority=True),
+        Binding("right", "read(1)", "read the curves", show=False, priority=True),
     ]
     CSS = """
     RunPage #top { height: 1fr; }
     RunPage #curves { width: 1fr; height: 1fr; padding: 0 1; }
-    RunPage #figures { width: 28; padding: 0 2 0 1; }
+    RunPage #figures { width: 28; height: 1fr; padding: 0 2 0 1; }
     RunPage #log { height: 7; border-top: solid $rule; padding: 0 0 0 1; }
     RunPage.-wide #log { height: 10; }
     """
@@ -58,6 +61,8 @@ class RunPage(Page):
         self.follower = Follower(run, best)
         self.sight = Sight()
         self.smoothing = 0
+        self.column: int | None = None
+        """where the curves are read off"""
 
     def again(self) -> Page:
         return RunPage(self.run_folder)
@@ -65,7 +70,7 @@ class RunPage(Page):
     def body(self) -> Iterable[Widget]:
         with Vertical():
             with Horizontal(id="top"):
-                yield Block(lambda _: self.sight.chart, id="curves")
+                yield Block(self.curves, id="curves")
                 yield Block(lambda columns: figure_lines(self.sight, columns), id="figures")
             yield Sheet(id="log")
 
@@ -112,7 +117,7 @@ class RunPage(Page):
             return
         before = self.sight
         self.sight = sight
-        self.query_one("#curves", Block).show(lambda _: self.sight.chart)
+        self.query_one("#curves", Block).show(self.curves)
         self.query_one("#figures", Block).show(lambda columns: figure_lines(self.sight, columns))
         log = self.query_one("#log", Sheet)
         if len(sight.log) != len(before.log) or sight.log[-1:] != before.log[-1:]:
@@ -124,10 +129,39 @@ class RunPage(Page):
                 "finished",
                 "failed",
                 "stopped",
+                "paused",
                 "vanished",
             ):
                 sign, _ = STATES[sight.state]
                 self.tutor.tell(f"{sign} {self.run_folder.id} {state_word(sight.state)}")
+
+    def curves(self, columns: int) -> list[Line]:
+        """The chart, with what is read off it."""
+        plot = self.sight.plot
+        if plot is None or self.column is None or not plot.left <= self.column <= plot.right:
+            return self.sight.chart
+        return read_off(self.sight.chart, plot, self.column, columns)
+
+    def read_at(self, column: int | None) -> None:
+        plot = self.sight.plot
+        if plot is None or column is None or not plot.left <= column <= plot.right:
+            column = None
+        if column != self.column:
+            self.column = column
+            self.query_one("#curves", Block).show(self.curves)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        region = self.query_one("#curves", Block).content_region
+        inside = region.contains(event.screen_x, event.screen_y)
+        self.read_at(event.screen_x - region.x if inside else None)
+
+    def action_read(self, direction: int) -> None:
+        """Moves where the curves are read off; over an edge of the chart the reading ends."""
+        plot = self.sight.plot
+        if plot is None:
+            return
+        start = plot.right + 1 if direction < 0 else plot.left - 1
+        self.read_at((start if self.column is None else self.column) + direction)
 
     def say_head(self) -> None:
         title = self.spec.chapter
@@ -143,10 +177,10 @@ class RunPage(Page):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         state = self.sight.state
-        if action == "stop":
+        if action in ("stop", "pause"):
             return state in ("running", "waiting")
         if action == "resume":
-            return state in ("stopped", "failed", "vanished")
+            return state in ("stopped", "paused", "failed", "vanished")
         if action == "picture":
             return bool(self.sight.pictures)
         if action == "new":
@@ -155,11 +189,18 @@ class RunPage(Page):
 
     # -- actions ----------------------------------------------------------------------------------
 
-    @work(thread=True, group="stop")
     def action_stop(self) -> None:
-        self.app.call_from_thread(self.tutor.tell, t("The run saves and stops."))
+        self.tutor.tell(t("The run saves and stops."))
+        self.end(launch.stop)
+
+    def action_pause(self) -> None:
+        self.tutor.tell(t("The run saves and makes room; u goes on with it."))
+        self.end(launch.pause)
+
+    @work(thread=True, group="stop")
+    def end(self, how: Callable[[RunFolder], bool]) -> None:
         try:
-            if not launch.stop(self.run_folder):
+            if not how(self.run_folder):
                 self.app.call_from_thread(
                     self.tutor.tell, t("The run did not answer and was ended.")
                 )
@@ -170,7 +211,7 @@ class RunPage(Page):
     def action_resume(self) -> None:
         try:
             launch.resume(self.run_folder)
-        except TutorError as error:
+        except (TutorError, OSError) as error:
             self.app.call_from_thread(self.complain, error)
             return
         self.follower.restart()
@@ -244,7 +285,7 @@ class Compare(Overlay):
 
         rows = []
         try:
-            for run in reversed(list_runs(self.run_folder.spec.chapter)):
+            for run in newest(self.run_folder.spec.chapter):
                 if run.id != self.run_folder.id:
                     row = row_of(run, 60)
                     rows.append(Row(row.left, row.right, run))
@@ -268,12 +309,9 @@ class Configuration(Overlay):
         self.run_folder = run
 
     def body(self) -> Iterable[Widget]:
-        yield Sheet(self.rows())
-
-    def on_mount(self) -> None:
-        sheet = self.query_one(Sheet)
+        sheet = Sheet(self.rows())
         sheet.styles.height = min(len(sheet.lines), max(6, self.app.size.height - 6))
-        sheet.focus()
+        yield sheet
 
     def rows(self) -> list[Line]:
         spec = self.run_folder.spec

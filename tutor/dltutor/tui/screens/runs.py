@@ -15,20 +15,22 @@ from dltutor.drawing.numbers import figure
 from dltutor.errors import TutorError
 from dltutor.i18n import t
 from dltutor.runs import launch
-from dltutor.runs.folder import RunFolder, find_run, list_runs
+from dltutor.runs.folder import RunFolder, find_run, newest
 from dltutor.text import clean, pad
 from dltutor.tui.page import Page
 from dltutor.tui.runlines import STATES, last_event, state_word
 from dltutor.tui.widgets.menu import Menu, Row
 
-AT_ONCE = 40
+AT_ONCE = 20
 
 
 def row_of(run: RunFolder, columns: int = 80) -> Row:
     """A run's sign, name, chapter, preset, state and what it reached."""
     try:
         spec = run.spec
-        state = "running" if launch.alive(run) else run.state()
+        state = run.state()
+        if state != "running" and launch.alive(run):
+            state = "running"
     except TutorError as error:
         return Row(
             [Span("? ", "bad"), Span(run.id + "  "), Span(clean(error.message), "warn")], [], run.id
@@ -42,7 +44,7 @@ def row_of(run: RunFolder, columns: int = 80) -> Row:
     )
     if chosen and metrics[chosen] is not None:
         reached = f"{chosen} {figure(float(metrics[chosen]))}"
-    elif state in ("running", "stopped", "vanished"):
+    elif state in ("running", "paused", "stopped", "vanished"):
         event = last_event(run, ("progress",)) or {}
         if event.get("steps"):
             reached = t(
@@ -62,8 +64,9 @@ def row_of(run: RunFolder, columns: int = 80) -> Row:
 
 class Runs(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x", "stop", "stop"),
+        Binding("p", "pause", "pause"),
         Binding("u", "resume", "resume"),
+        Binding("x", "stop", "stop"),
         Binding("f5", "look", "look again"),
     ]
 
@@ -88,24 +91,20 @@ class Runs(Page):
     def read(self) -> None:
         """Reads the newest first and shows them as they come: there may be thousands."""
         worker = get_current_worker()
+        rows: list[Row] = [Row([])]
         try:
-            runs = list(reversed(list_runs(self.chapter_id)))
+            for number, run in enumerate(newest(self.chapter_id)):
+                if worker.is_cancelled:
+                    return
+                rows.append(row_of(run, self.size.width))
+                if number + 1 == AT_ONCE or number % 2000 == 1999:
+                    self.app.call_from_thread(self.fill, list(rows))
         except TutorError as error:
             self.app.call_from_thread(self.complain, error)
             return
-        rows: list[Row] = [Row([])]
-        if not runs:
-            rows.append(
-                Row(
-                    [Span(t("There are no runs yet. A chapter's training begins with t."), "muted")]
-                )
-            )
-        for number, run in enumerate(runs):
-            if worker.is_cancelled:
-                return
-            rows.append(row_of(run, self.size.width))
-            if number + 1 == AT_ONCE or number % 2000 == 1999:
-                self.app.call_from_thread(self.fill, list(rows))
+        if len(rows) == 1:
+            none = t("There are no runs yet. A chapter's training begins with t.")
+            rows.append(Row([Span(none, "muted")]))
         self.app.call_from_thread(self.fill, rows)
 
     def fill(self, rows: list[Row]) -> None:
@@ -126,6 +125,10 @@ class Runs(Page):
         self._act(launch.stop)
 
     @work(thread=True, group="act")
+    def action_pause(self) -> None:
+        self._act(launch.pause)
+
+    @work(thread=True, group="act")
     def action_resume(self) -> None:
         self._act(launch.resume)
 
@@ -135,7 +138,7 @@ class Runs(Page):
             return
         try:
             what(find_run(name))  # type: ignore[operator]
-        except TutorError as error:
+        except (TutorError, OSError) as error:
             self.app.call_from_thread(self.complain, error)
         self.app.call_from_thread(self.read)
 

@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from dltutor import paths, settings
 from dltutor.drawing.inks import Span
+from dltutor.drawing.terminal import CHOSEN
 from dltutor.errors import TutorError, UsageError
 from dltutor.i18n import current, t
 from dltutor.tui import themes
@@ -44,6 +45,14 @@ class SettingsPage(Page):
             Row([_dot(p.name == self.app.theme), Span(t(p.title))], [], ("theme", p.name))
             for p in themes.PALETTES.values()
         ]
+        rows += [Row([]), Row([Span(t("Pictures"), "muted")])]
+        rows += [
+            Row([_dot(value == (now.pictures or "auto")), Span(name)], [], ("pictures", value))
+            for value, name in (
+                ("auto", t("as the terminal can")),
+                ("blocks", t("half blocks")),
+            )
+        ]
         rows += [Row([]), Row([Span(t("Editor and data"), "muted")])]
         editor = now.editor or t("as $VISUAL or $EDITOR say")
         root = now.data_root or t("downloads go to {folder}", folder=paths.downloads_folder())
@@ -68,6 +77,15 @@ class SettingsPage(Page):
             elif kind == "theme":
                 self.app.theme = value
                 settings.save(theme=value)
+                self.fill()
+            elif kind == "pictures":
+                settings.save(pictures="" if value == "auto" else value)
+                if value == "blocks":
+                    self.tutor.close_pictures()
+                else:
+                    self.tutor.open_pictures()
+                    if self.tutor.terminal.why == CHOSEN:
+                        self.tutor.tell(t("The terminal is asked at the next start."))
                 self.fill()
             else:
                 self.ask(kind)

@@ -10,11 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from dltutor import content
-from dltutor.drawing.inks import Span
+from dltutor.drawing.inks import Line, Span
 from dltutor.errors import TutorError
 from dltutor.i18n import t
 from dltutor.tui.page import Page
-from dltutor.tui.widgets.code import coloured
+from dltutor.tui.widgets.code import coloured, cut
 from dltutor.tui.widgets.lines import Sheet
 
 
@@ -30,6 +30,7 @@ class Source(Page):
         super().__init__()
         self.file, self.line, self.symbol = file, line, symbol
         self.text = ""
+        self.top = 0
 
     def again(self) -> Page:
         return Source(self.file, self.line, self.symbol)
@@ -44,17 +45,24 @@ class Source(Page):
         except TutorError as error:
             self.complain(error)
             return
+        self.query_one(Sheet).resized = self.lay_out
+        self.query_one(Sheet).focus()
+
+    def lay_out(self) -> None:
+        """Long lines go on in the next one; the line that was asked for is near the top."""
+        sheet = self.query_one(Sheet)
         rows = coloured(self.text.rstrip("\n"), "python" if self.file.suffix == ".py" else "text")
         digits = len(str(len(rows)))
-        sheet = self.query_one(Sheet)
-        sheet.show(
-            [
-                [Span(f"{n:>{digits}}  ", "accent" if n == self.line else "muted"), *row]
-                for n, row in enumerate(rows, 1)
-            ]
-        )
-        sheet.focus()
-        self.call_after_refresh(lambda: sheet.go(max(0, self.line - 3)))
+        lines: list[Line] = []
+        for number, row in enumerate(rows, 1):
+            if number == self.line:
+                self.top = max(0, len(lines) - 2)
+            ink = "accent" if number == self.line else "muted"
+            for at, part in enumerate(cut(row, max(8, sheet.columns - digits - 2))):
+                margin = f"{number:>{digits}}  " if at == 0 else " " * digits + " ↪"
+                lines.append([Span(margin, ink), *part])
+        sheet.show(lines)
+        self.call_after_refresh(lambda: sheet.go(self.top))
 
     def action_page(self, direction: int) -> None:
         self.query_one(Sheet).page(direction)

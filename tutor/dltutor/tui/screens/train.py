@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -22,12 +22,16 @@ from dltutor.tui.page import Page, told
 from dltutor.tui.widgets.block import Block
 from dltutor.tui.widgets.controls import Controls
 
+if TYPE_CHECKING:
+    from dltutor.tui.fetch import Fetch
+
 
 class TrainForm(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s,ctrl+s", "start", "start"),
         Binding("p", "preset", "preset"),
         Binding("a", "data", "data"),
+        Binding("f", "fetch", "fetch the data"),
         Binding("r", "runs", "earlier runs"),
         Binding("y", "app.copy", "copy the command"),
     ]
@@ -45,6 +49,8 @@ class TrainForm(Page):
         self.standby: launch.Standby | None = None
         self.starting = False
         self.data_label = ""
+        self.offer: Fetch | None = None
+        """the full data set, where it could be downloaded"""
 
     def again(self) -> Page:
         controls = self.query_one(Controls)
@@ -81,6 +87,8 @@ class TrainForm(Page):
             self.stand_by()
 
     def on_unmount(self) -> None:
+        if self.offer is not None:
+            self.offer.cancel()
         if self.standby is not None:
             # closing waits for torch's import to notice: not here
             standby, self.standby = self.standby, None
@@ -167,21 +175,34 @@ class TrainForm(Page):
 
     @work(thread=True, exclusive=True, group="data")
     def choose_data(self) -> None:
-        """Says which data these are, or what is wrong with them."""
+        """Says which data these are, or what is wrong with them, and what could be fetched."""
         from dltutor.data import roots
 
+        data = self.app.call_from_thread(lambda: self.data)
+        offer = None if self.offer and self.offer.working else self._offer(data)
         try:
-            label = roots.choose(
-                self.training, self.app.call_from_thread(lambda: self.data), ""
-            ).label
+            label = roots.choose(self.training, data, "").label
         except TutorError as error:
-            label = f"! {told(error)}"
+            label = t("not here yet") if offer and data == "full" else f"! {told(error)}"
         except Exception as error:  # a folder of the learner's can be anything
             label = f"! {told(error)}"
-        self.app.call_from_thread(self._data_chosen, label)
+        self.app.call_from_thread(self._data_chosen, label, offer)
 
-    def _data_chosen(self, label: str) -> None:
+    def _offer(self, data: str) -> Fetch | None:
+        from dltutor.tui.fetch import offered
+
+        if data not in ("", "full"):
+            return None
+        return offered(self.training.full, lambda: self.app.call_from_thread(self.show_outlook))
+
+    def _data_chosen(self, label: str, offer: Fetch | None) -> None:
         self.data_label = clean(label)
+        if self.offer is None or not self.offer.working:
+            self.offer = offer
+        self.refresh_bindings()
+        self.show_outlook()
+
+    def show_outlook(self) -> None:
         if self.is_mounted:
             self.query_one("#outlook", Block).show(self.outlook)
 
@@ -206,6 +227,8 @@ class TrainForm(Page):
                 [],
                 *([Span("   "), Span(row, "code")] for row in wrap(self.copied(), columns - 4)),
             ]
+        if self.offer is not None:
+            lines += [[], *([Span("   "), *line] for line in self.offer.lines(columns - 6))]
         if self.starting:
             lines += [[], [Span("   " + t("starting"), "accent")]]
         return lines
@@ -236,6 +259,27 @@ class TrainForm(Page):
         controls.menu.go(1)
         controls.edit()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        return action != "fetch" or self.offer is not None
+
+    def action_fetch(self) -> None:
+        """Begins the download that is offered, or ends the one that goes on."""
+        if self.offer is not None and self.offer.working:
+            self.offer.cancel()
+        elif self.offer is not None:
+            self.fetch(self.offer)
+
+    @work(thread=True, exclusive=True, group="fetch")
+    def fetch(self, offer: Fetch) -> None:
+        try:
+            whole = offer.work()
+        except TutorError as error:
+            self.app.call_from_thread(self.complain, error)
+        else:
+            told = t("The data are here.") if whole else t("The download was ended.")
+            self.app.call_from_thread(self.tutor.tell, told)
+        self.app.call_from_thread(self.choose_data)
+
     def action_runs(self) -> None:
         self.tutor.open_runs(self.chapter.id)
 
@@ -244,7 +288,7 @@ class TrainForm(Page):
             return
         values = self.query_one(Controls).values
         self.starting = True
-        self.query_one("#outlook", Block).show(self.outlook)
+        self.show_outlook()
         self.start(str(values["preset"]), self.changed(), self.data, str(values["device"]))
 
     @work(thread=True, group="start")

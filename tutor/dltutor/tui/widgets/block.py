@@ -33,7 +33,9 @@ class Block(Widget):
     def show(self, make: Make) -> None:
         self._make = make
         self._columns = -1
-        self.refresh(layout=True)
+        height = self.styles.height
+        # laying everything out again takes longer than drawing: only where the height may change
+        self.refresh(layout=height is None or height.is_auto)
 
     def lines_at(self, columns: int) -> Sequence[Line]:
         if columns != self._columns:

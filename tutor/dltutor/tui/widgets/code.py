@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -61,7 +62,7 @@ def listing(code: str, language: str, columns: int) -> list[Line]:
     found: list[Line] = []
     inside = max(8, columns - 3)
     for line in coloured(code.strip("\n"), language):
-        for number, part in enumerate(_cut(line, inside)):
+        for number, part in enumerate(cut(line, inside)):
             edge = Span("▏ " if number == 0 else "▏↪", "muted on-code")
             body = [Span(s.text, f"{s.ink} on-code") for s in part]
             used = sum(width(s.text) for s in part)
@@ -69,7 +70,8 @@ def listing(code: str, language: str, columns: int) -> list[Line]:
     return found
 
 
-def _cut(line: tuple[Span, ...], columns: int) -> list[list[Span]]:
+def cut(line: Sequence[Span], columns: int) -> list[list[Span]]:
+    """A line in pieces of at most ``columns``."""
     parts: list[list[Span]] = [[]]
     used = 0
     for span in line:

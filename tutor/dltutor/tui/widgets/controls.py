@@ -90,6 +90,13 @@ class Controls(Vertical):
     class Changed(Message):
         """A value was changed."""
 
+    class Draw(Message):
+        """Somebody wants to draw the value of this parameter."""
+
+        def __init__(self, parameter: Parameter) -> None:
+            super().__init__()
+            self.parameter = parameter
+
     def __init__(
         self,
         parameters: Sequence[Parameter] = (),
@@ -143,6 +150,8 @@ class Controls(Vertical):
             value = self.values[p.name]
             changed = value != p.default
             shown = text_of(value) if value != "" else "–"
+            if p.about.pad and value != "":
+                shown = t("a drawing")
             unit = f" {p.about.unit}" if p.about.unit else ""
             rows.append(
                 Row(
@@ -172,6 +181,8 @@ class Controls(Vertical):
             text = t("one of {choices}", choices=", ".join(p.choices))
         elif p.kind is bool:
             text = t("true or false")
+        elif p.about.pad:
+            text = t("Enter draws it")
         elif p.kind is str:
             text = t("a text; Enter types it")
         elif about.low is not None and about.high is not None:
@@ -198,6 +209,12 @@ class Controls(Vertical):
             self.fill()
             self.post_message(self.Changed())
 
+    def put(self, name: str, value: Any) -> None:
+        """Sets a value from outside, as if it had been typed."""
+        self.values[name] = value
+        self.fill()
+        self.post_message(self.Changed())
+
     def edit(self) -> None:
         """Opens the line in which the value is typed."""
         p = self._parameter(self.menu.value)
@@ -205,6 +222,9 @@ class Controls(Vertical):
             return
         if p.kind is bool or p.choices:
             self.move(1)
+            return
+        if p.about.pad:
+            self.post_message(self.Draw(p))
             return
         self.editing = p.name
         field = self.query_one(Input)
