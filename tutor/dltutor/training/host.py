@@ -110,7 +110,9 @@ def demo_views(
     values = assign(parameters(function), settings)
     first = next(iter(inspect.signature(function).parameters.values()), None)
     arguments = (
-        [_context(chapter, demo, run, live)] if first is not None and first.default is first.empty else []
+        [_context(chapter, demo, run, live)]
+        if first is not None and first.default is first.empty
+        else []
     )
     result = function(*arguments, **values)
     shown = result if isinstance(result, list | tuple) else [result]
