@@ -75,10 +75,10 @@ GOOD = idx_bytes(8, (2, 3), b"abcdef")
         ("x", b"\x89PNG\r\n\x1a\n", "not an idx file: it begins with 89 50 4e 47"),
         ("x", b"\0\0\x07\x01" + bytes(8), "not an idx file: it begins with 00 00 07 01"),
         ("x", b"\0\0\x08\x00", "not an idx file"),
-        ("x", gzip.compress(GOOD), "give it a name that ends in .gz"),
+        ("x", gzip.compress(GOOD, mtime=0), "give it a name that ends in .gz"),
         ("x.gz", GOOD, "not a gzip file"),
-        ("x.gz", gzip.compress(GOOD)[:-12], "cut off: the gzip data end too early"),
-        ("x.gz", gzip.compress(GOOD)[:10] + b"\xff" * 8, "not a gzip file, or a damaged one"),
+        ("x.gz", gzip.compress(GOOD, mtime=0)[:-12], "cut off: the gzip data end too early"),
+        ("x.gz", gzip.compress(GOOD, mtime=0)[:10] + b"\xff" * 8, "not a gzip file, or a damaged one"),
         ("x", idx_bytes(8, (2**32 - 1,) * 3, b"abc"), "cut off|memory"),
     ],
 )

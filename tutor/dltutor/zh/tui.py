@@ -68,6 +68,7 @@ TEXTS: dict[str, str] = {
     "stop": "停止",
     "resume": "继续运行",
     "pause": "暂停",
+    "play": "播放",
     "read the curves": "读取曲线数值",
     "metric": "指标",
     "log scale": "对数轴",
