@@ -78,7 +78,11 @@ GOOD = idx_bytes(8, (2, 3), b"abcdef")
         ("x", gzip.compress(GOOD, mtime=0), "give it a name that ends in .gz"),
         ("x.gz", GOOD, "not a gzip file"),
         ("x.gz", gzip.compress(GOOD, mtime=0)[:-12], "cut off: the gzip data end too early"),
-        ("x.gz", gzip.compress(GOOD, mtime=0)[:10] + b"\xff" * 8, "not a gzip file, or a damaged one"),
+        (
+            "x.gz",
+            gzip.compress(GOOD, mtime=0)[:10] + b"\xff" * 8,
+            "not a gzip file, or a damaged one",
+        ),
         ("x", idx_bytes(8, (2**32 - 1,) * 3, b"abc"), "cut off|memory"),
     ],
 )

@@ -20,7 +20,7 @@ from dltutor.i18n import local, t
 from dltutor.runs import launch
 from dltutor.runs.folder import RunFolder, newest
 from dltutor.text import clean, pad, shorten, width
-from dltutor.tui.follower import FRAME, SMOOTHING, Follower, Sight, figure_lines, read_off
+from dltutor.tui.follower import FRAME, SHARE, SMOOTHING, Follower, Sight, figure_lines, read_off
 from dltutor.tui.page import Overlay, Page
 from dltutor.tui.runlines import STATES, state_word
 from dltutor.tui.widgets.block import Block
@@ -95,8 +95,13 @@ class RunPage(Page):
 
     @work(thread=True, exclusive=True, group="follow")
     def follow(self) -> None:
-        """Looks at the run ten times a second, and less often once it has ended."""
+        """Looks at the run ten times a second, and less often once it has ended.
+
+        A large window costs more to draw: a frame then waits until all that the program did for
+        the one before, on whatever thread, was at most SHARE of a core.
+        """
         worker = get_current_worker()
+        spent = time.process_time()
         while not worker.is_cancelled:
             began = time.monotonic()
             sight = self.follower.look()
@@ -108,6 +113,11 @@ class RunPage(Page):
                 continue
             pause = FRAME if self.follower.summary.ended is None else 5 * FRAME
             self.follower.wake.wait(pause)
+            now = time.process_time()
+            owed = (now - spent) / SHARE - (time.monotonic() - began)
+            if owed > 0:
+                self.follower.wake.wait(min(owed, 1.0))
+            spent = now
 
     def on_unmount(self) -> None:
         self.follower.wake.set()
