@@ -87,8 +87,38 @@ class Trained(Protocol):
     def device(self) -> Any:
         """the torch device to compute on"""
 
-    def load(self, model: Any) -> Any:
-        """Loads the run's best weights into ``model``, moves it to the device, sets evaluation mode."""
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """what it was trained on: ``kind``, ``root``, ``label``"""
+
+    def load(self, model: Any, name: str = "model0") -> Any:
+        """Loads the run's best weights into ``model``, moves it to the device, sets evaluation mode.
+
+        ``name`` is which: the first model of ``run.setup``, or one of ``run.register``.
+        """
 
     def extra(self) -> dict[str, Any]:
         """What the routine kept beside the weights with ``run.keep``."""
+
+
+class Context(Protocol):
+    """What a demo may ask of its host; its first argument, if that has no default."""
+
+    @property
+    def lang(self) -> str: ...
+
+    @property
+    def trained(self) -> Trained | None:
+        """the newest run, or the one that was asked for; None where there is none yet"""
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """the demo's own, kept from call to call while somebody has it open"""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """names of the keys that were pressed since the last call, of a demo with a rate"""
+
+    @property
+    def tick(self) -> bool:
+        """whether it is played, so that time has passed since the last call"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, NamedTuple, Protocol
+from typing import Annotated, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -11,23 +11,13 @@ from torch import Tensor
 
 from dltutor.chapter import Param
 from dltutor.data.roots import DataChoice
+from dltutor.events import Context, Trained
 from dltutor.i18n import local
 from dltutor.views import Chart, Note, Picture, Series, Table, View
 from dltutor_plugins.chapter01_intro import methods
 from dltutor_plugins.chapter01_intro.data import Part, Sets, load, prepare
 from dltutor_plugins.chapter01_intro.model import Network
 from dltutor_plugins.chapter01_intro.predict import load_network
-
-if TYPE_CHECKING:
-    from dltutor.events import Trained
-
-
-class Context(Protocol):
-    """What the host of demos offers."""
-
-    @property
-    def trained(self) -> Trained | None:
-        """the run to ask, if the learner has one"""
 
 
 def ways(

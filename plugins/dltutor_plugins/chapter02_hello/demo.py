@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import Annotated
 
 import torch
 import torch.nn.functional as F
@@ -11,6 +11,7 @@ from torch.optim.lr_scheduler import OneCycleLR
 
 from dltutor.chapter import Param, pick
 from dltutor.data.roots import DataChoice
+from dltutor.events import Context, Trained
 from dltutor.views import Note, View
 from dltutor_plugins.chapter02_hello.baselines import best_blur, blur
 from dltutor_plugins.chapter02_hello.data import Pictures, load
@@ -25,21 +26,7 @@ from dltutor_plugins.chapter02_hello.predict import load_model
 from dltutor_plugins.chapter02_hello.show import comparison, triples
 from dltutor_plugins.chapter02_hello.train import denoise
 
-if TYPE_CHECKING:
-    from dltutor.events import Trained
-
 STEPS = 100
-
-
-class Context(Protocol):
-    """What the host of demos offers."""
-
-    @property
-    def lang(self) -> str: ...
-
-    @property
-    def trained(self) -> Trained | None:
-        """the run to ask, if the learner has one"""
 
 
 def denoised(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import Annotated
 
 import numpy as np
 import torch
@@ -13,28 +13,15 @@ import torch.nn.functional as F
 from dltutor.chapter import Param, pick
 from dltutor.data.digits import Bytes, frame
 from dltutor.errors import UsageError
+from dltutor.events import Context, Trained
 from dltutor.i18n import local
 from dltutor.views import Chart, Note, Picture, Series, View
 from dltutor_plugins.chapter03_mlp.data import LabelledSet, load, prepare
 from dltutor_plugins.chapter03_mlp.model import MLP
 from dltutor_plugins.chapter03_mlp.predict import load_model, probabilities
 
-if TYPE_CHECKING:
-    from dltutor.events import Trained
-
 INK = {".": 0, " ": 0, "+": 128, "#": 255}
 """the marks of a drawing; a full stop and a space are paper"""
-
-
-class Context(Protocol):
-    """What the host of demos offers."""
-
-    @property
-    def lang(self) -> str: ...
-
-    @property
-    def trained(self) -> Trained | None:
-        """the run to ask, if the learner has one"""
 
 
 def digit(

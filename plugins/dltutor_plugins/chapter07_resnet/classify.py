@@ -4,33 +4,20 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 from dltutor.chapter import Param, pick
+from dltutor.events import Context, Trained
 from dltutor.views import Chart, Note, Picture, Series, View
 from dltutor_plugins.chapter07_resnet.data import prepare, resized
 from dltutor_plugins.chapter07_resnet.demo import builtin
 from dltutor_plugins.chapter07_resnet.fast import ResNet9, whiten
 from dltutor_plugins.chapter07_resnet.predict import SEEN, load_model
 from dltutor_plugins.chapter07_resnet.train import all_logits, some
-
-if TYPE_CHECKING:
-    from dltutor.events import Trained
-
-
-class Context(Protocol):
-    """What the host of demos offers."""
-
-    @property
-    def lang(self) -> str: ...
-
-    @property
-    def trained(self) -> Trained | None:
-        """the run to ask, if the learner has one"""
 
 
 def classify(
