@@ -1,7 +1,7 @@
 """A simulated learner walks every chapter through the public commands.
 
 Reads each lesson, answers each question (some right, some wrong, some skipped at first), fails
-and then solves each exercise, and reviews: what a learner does, told by the machine-readable
+and then solves exercises, and reviews: what a learner does, told by the machine-readable
 output alone.
 """
 
@@ -102,7 +102,10 @@ def test_a_learner_walks_the_chapter(name: str, dltutor: Any, tmp_path: Path) ->
     review = ask(["review"], lambda e: solution(present(known[e["id"]], SEED)))
     assert review[-1]["event"] == "summary"
 
-    for exercise in exercises(chapter):
+    # the gate runs all starters and solutions; here the way there is tried, with the first and a hunt
+    every = exercises(chapter)
+    tried = list(dict.fromkeys([every[0], next(e for e in every if e.bughunt)]))
+    for exercise in tried:
         short = exercise.id.partition("/")[2]
         assert dltutor("exercise", "start", name, short).code == 0
         before = dltutor("exercise", "check", name, short, "--json")
@@ -122,7 +125,7 @@ def test_a_learner_walks_the_chapter(name: str, dltutor: Any, tmp_path: Path) ->
     row = next(c for c in listed["chapters"] if c["id"] == name)
     assert row["lessons"]["read"] == row["lessons"]["total"] == len(lessons(chapter, "en"))
     assert row["questions"]["right"] == row["questions"]["total"] == len(order)
-    assert row["exercises"]["passed"] == row["exercises"]["total"] == len(exercises(chapter))
+    assert (row["exercises"]["passed"], row["exercises"]["total"]) == (len(tried), len(every))
 
     exported = tmp_path / "progress.json"
     assert dltutor("progress", "export", exported).code == 0

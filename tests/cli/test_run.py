@@ -215,12 +215,3 @@ def test_demos_in_every_form(dltutor: Command, with_runs: Path) -> None:
         done = dltutor("demo", "3", *wrong)
         assert done.code == 2
         assert len(done.err.splitlines()) == 1
-
-
-@pytest.mark.slow
-def test_chapter_3_reaches_its_accuracy_on_mnist(dltutor: Command, data_root: Path) -> None:
-    done = dltutor("run", "chapter3", "--data", "full", "--data-root", data_root, timeout=280)
-    assert done.code == 0, done.err
-    last = done.out.splitlines()[-1]
-    assert float(metrics(last)["test_accuracy"]) >= 0.98
-    assert "MNIST" in last
