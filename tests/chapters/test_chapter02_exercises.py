@@ -20,8 +20,6 @@ torch = pytest.importorskip("torch")
 
 import dltutor_content.chapter02_hello as content  # noqa: E402
 from dltutor.learning.checks import CheckFailed  # noqa: E402
-from dltutor.learning.exercises import exercises  # noqa: E402
-from dltutor_plugins.chapter02_hello import dltutor_chapter  # noqa: E402
 
 FOLDER = Path(content.__path__[0]) / "exercises"
 EXERCISES = sorted(path.parent.name for path in FOLDER.glob("*/exercise.toml"))

@@ -21,8 +21,6 @@ pytest.importorskip("safetensors")
 
 import dltutor_content.chapter03_mlp as content  # noqa: E402
 from dltutor.learning.checks import CheckFailed  # noqa: E402
-from dltutor.learning.exercises import exercises  # noqa: E402
-from dltutor_plugins.chapter03_mlp import dltutor_chapter  # noqa: E402
 
 FOLDER = Path(content.__path__[0]) / "exercises"
 EXERCISES = sorted(path.parent.name for path in FOLDER.glob("*/exercise.toml"))
