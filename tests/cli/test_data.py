@@ -63,8 +63,8 @@ def test_list_knows_the_sets_of_installed_chapters(
     dltutor: Callable[..., Any], letters: Path
 ) -> None:
     rows = {row["name"]: row for row in json.loads(dltutor("data", "list", "--json").out)}
-    assert set(rows) == {"mnist", "letters"}
-    assert rows["mnist"]["chapters"] == ["chapter3"]
+    assert {"mnist", "letters"} <= set(rows)
+    assert "chapter3" in rows["mnist"]["chapters"]
     assert rows["mnist"]["download_bytes"] == 11_594_722
     assert rows["letters"]["folder"] is None
     assert rows["letters"]["chapters"] == ["spelling"]

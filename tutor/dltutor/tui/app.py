@@ -107,9 +107,14 @@ class TutorApp(App[None]):
             self.push_screen(Welcome())
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys and clicks that come while a screen is still being made wait for it."""
+        """Keys and clicks that come while a screen is still being made wait for it.
+
+        Those that come when the last one has gone, as the program ends, are for nobody.
+        """
         early = isinstance(event, events.InputEvent) and not event.is_forwarded
-        if early and self.screen_stack and not self.screen.is_mounted:
+        if early and not self.screen_stack:
+            return
+        if early and not self.screen.is_mounted:
             if not isinstance(event, events.MouseMove):
                 self.screen.call_after_refresh(self.post_message, event)
             return

@@ -135,6 +135,8 @@ class DemoPage(Page):
             return self.is_mounted and not self.drawn and bool(self.pads)
         if action == "play":
             return bool(self.demo.rate) and not self.drawn
+        if action in ("other", "reset", "describe") and self.clock and not self.demo.plays:
+            return False  # while one steers, these keys are the demo's
         return super().check_action(action, parameters)
 
     def action_pad(self) -> None:
