@@ -1,0 +1,14 @@
+"""What PPO's optimiser makes smaller."""
+
+import torch
+from torch import Tensor
+
+
+def clipped_loss(
+    log_probs: Tensor, old_log_probs: Tensor, advantages: Tensor, clip: float
+) -> Tensor:
+    """Log-probabilities (B,) and advantages (B,) to a scalar."""
+    ratio = (log_probs - old_log_probs).exp()  # (B,)
+    free = ratio * advantages
+    held = ratio.clamp(1 - clip, 1 + clip) * advantages
+    return -torch.minimum(free, held).mean()
