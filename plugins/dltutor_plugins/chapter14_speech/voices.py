@@ -86,16 +86,16 @@ class _Engine:
         import espeakng_loader
 
         self.parts: list[Any] = []
-        self.library = ctypes.CDLL(espeakng_loader.get_library_path())
+        self.espeak = ctypes.CDLL(espeakng_loader.get_library_path())
         data = str(espeakng_loader.get_data_path()).encode()
-        self.rate: int = self.library.espeak_Initialize(
+        self.rate: int = self.espeak.espeak_Initialize(
             _RETRIEVE, 0, data, 0
         )
         if self.rate <= 0:
             raise failed("espeak-ng")
         # the library keeps a pointer only: this object has to keep it alive
         self.callback = _Callback(self._take)
-        self.library.espeak_SetSynthCallback(self.callback)
+        self.espeak.espeak_SetSynthCallback(self.callback)
 
     def _take(self, samples: Any, count: int, _events: int | None) -> int:
         if samples and count > 0:
@@ -118,7 +118,7 @@ def say(
 ) -> Wave:
     """``word`` at 16 kHz; ``speed`` in words a minute, ``pitch`` 0 to 99."""
     speaker = engine()
-    library = speaker.library
+    library = speaker.espeak
     name = f"{accent}+{voice}"
     if library.espeak_SetVoiceByName(name.encode()) != 0:
         raise failed(name)  # it would go on with the voice before
