@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from typing import Any
 
 import pytest
@@ -12,8 +11,7 @@ import torch.nn.functional as F
 
 from dltutor import content
 from dltutor.chapter import pick
-from dltutor.learning.questions import KINDS, Question, grade, present, questions, solution
-from dltutor.text import width
+from dltutor.learning.questions import questions
 from dltutor_plugins.chapter06_data import curve, dltutor_chapter
 from dltutor_plugins.chapter06_data.data import prepare
 from dltutor_plugins.chapter06_data.noise import two_epochs
@@ -136,36 +134,6 @@ def number(name: str) -> float:
     answer = QUESTIONS[name].answer
     assert isinstance(answer, int | float)
     return float(answer)
-
-
-def test_every_kind_and_every_lesson_is_asked() -> None:
-    assert 16 <= len(QUESTIONS) <= 20
-    assert {q.kind for q in QUESTIONS.values()} == set(KINDS)
-    by_lesson = Counter(q.lesson for q in QUESTIONS.values())
-    assert set(by_lesson) == set(LESSONS)
-    assert min(by_lesson.values()) >= 2
-    order = [LESSONS.index(q.lesson) for q in QUESTIONS.values()]
-    assert order == sorted(order)
-
-
-@pytest.mark.parametrize("question", QUESTIONS.values(), ids=list(QUESTIONS))
-def test_right_is_right_and_each_wrong_answer_has_its_reason(question: Question) -> None:
-    shown = present(question, 7)
-    assert grade(shown, solution(shown)).right
-    for wrong in question.wrong:
-        verdict = grade(shown, str(wrong.answer))
-        assert not verdict.right
-        assert verdict.explanation == wrong.why
-
-
-@pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize(
-    "question", [q for q in QUESTIONS.values() if q.kind == "choice"], ids=lambda q: q.id
-)
-def test_the_length_of_a_choice_tells_nothing(question: Question, lang: str) -> None:
-    right = max(width(pick(c.text, lang)) for c in question.choices if c.right)
-    wrong = max(width(pick(c.text, lang)) for c in question.choices if not c.right)
-    assert right <= 1.2 * wrong
 
 
 def test_numbers_of_the_questions() -> None:

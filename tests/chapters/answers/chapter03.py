@@ -1,29 +1,6 @@
-"""Chapter 3's exercises: the checks know right from wrong, however it is written.
-
-``ANSWERS`` are written differently from the solution and right. ``MISTAKES`` are what people
-write: each names the case that has to notice it. An answer is put behind the solution's source,
-so that its definitions replace the solution's.
-"""
+"""Chapter 3: other right answers, and what people write instead (see test_exercises.py)."""
 
 from __future__ import annotations
-
-import sys
-import tomllib
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from types import ModuleType
-from typing import Any
-
-import pytest
-
-torch = pytest.importorskip("torch")
-pytest.importorskip("safetensors")
-
-import dltutor_content.chapter03_mlp as content  # noqa: E402
-from dltutor.learning.checks import CheckFailed  # noqa: E402
-
-FOLDER = Path(content.__path__[0]) / "exercises"
-EXERCISES = sorted(path.parent.name for path in FOLDER.glob("*/exercise.toml"))
 
 ANSWERS: dict[str, dict[str, str]] = {
     "01-one-hot": {
@@ -173,61 +150,41 @@ def load_weights(model, file):
 
 MISTAKES: dict[str, dict[str, tuple[str, str]]] = {
     "01-one-hot": {
-        "width left to the labels": (
-            "width",
-            """
+        "width left to the labels": ("width", """
 import torch.nn.functional as F
 
 def one_hot(labels, classes):
     return F.one_hot(labels.long()).float()
-""",
-        ),
-        "whole numbers": (
-            "values",
-            """
+"""),
+        "whole numbers": ("values", """
 import torch.nn.functional as F
 
 def one_hot(labels, classes):
     return F.one_hot(labels.long(), classes)
-""",
-        ),
-        "bytes taken for a mask": (
-            "bytes",
-            """
+"""),
+        "bytes taken for a mask": ("bytes", """
 def one_hot(labels, classes):
     return torch.eye(classes)[labels]
-""",
-        ),
-        "a row of zeros for no class": (
-            "range",
-            """
+"""),
+        "a row of zeros for no class": ("range", """
 def one_hot(labels, classes):
     return (labels[:, None] == torch.arange(classes)).float()
-""",
-        ),
-        "counting from the end": (
-            "range",
-            """
+"""),
+        "counting from the end": ("range", """
 def one_hot(labels, classes):
     if (labels >= classes).any():
         raise ValueError
     return torch.eye(classes)[labels.long()]
-""",
-        ),
-        "the largest of no labels": (
-            "empty",
-            """
+"""),
+        "the largest of no labels": ("empty", """
 def one_hot(labels, classes):
     if labels.max() >= classes or labels.min() < 0:
         raise ValueError
     return torch.eye(classes)[labels.long()]
-""",
-        ),
+"""),
     },
     "02-network": {
-        "a plain list": (
-            "parameters",
-            """
+        "a plain list": ("parameters", """
 class MLP(nn.Module):
     def __init__(self, widths):
         super().__init__()
@@ -238,54 +195,36 @@ class MLP(nn.Module):
         for layer in self.layers[:-1]:
             x = layer(x).relu()
         return self.layers[-1](x)
-""",
-        ),
-        "softmax at the end": (
-            "logits",
-            """
+"""),
+        "softmax at the end": ("logits", """
 class MLP(MLP):
     def forward(self, x):
         return super().forward(x).softmax(1)
-""",
-        ),
-        "log-softmax at the end": (
-            "logits",
-            """
+"""),
+        "log-softmax at the end": ("logits", """
 class MLP(MLP):
     def forward(self, x):
         return super().forward(x).log_softmax(1)
-""",
-        ),
-        "ReLU after every layer": (
-            "single_layer",
-            """
+"""),
+        "ReLU after every layer": ("single_layer", """
 class MLP(MLP):
     def forward(self, x):
         return super().forward(x).relu()
-""",
-        ),
-        "ReLU before the first layer": (
-            "relu",
-            """
+"""),
+        "ReLU before the first layer": ("relu", """
 class MLP(MLP):
     def forward(self, x):
         return super().forward(x.relu())
-""",
-        ),
-        "no ReLU": (
-            "relu",
-            """
+"""),
+        "no ReLU": ("relu", """
 class MLP(MLP):
     def forward(self, x):
         x = x.flatten(1)
         for layer in self.layers:
             x = layer(x)
         return x
-""",
-        ),
-        "one layer used again": (
-            "parameters",
-            """
+"""),
+        "one layer used again": ("parameters", """
 class MLP(MLP):
     def __init__(self, widths):
         nn.Module.__init__(self)
@@ -293,229 +232,142 @@ class MLP(MLP):
         self.layers = nn.ModuleList(
             made.setdefault((n, m), nn.Linear(n, m)) for n, m in pairwise(widths)
         )
-""",
-        ),
-        "no biases": (
-            "parameters",
-            """
+"""),
+        "no biases": ("parameters", """
 class MLP(MLP):
     def __init__(self, widths):
         nn.Module.__init__(self)
         self.layers = nn.ModuleList(nn.Linear(n, m, bias=False) for n, m in pairwise(widths))
-""",
-        ),
-        "cut off from the loss": (
-            "gradient",
-            """
+"""),
+        "cut off from the loss": ("gradient", """
 class MLP(MLP):
     def forward(self, x):
         x = x.flatten(1)
         for layer in self.layers[:-1]:
             x = layer(x).relu().detach()
         return self.layers[-1](x)
-""",
-        ),
+"""),
     },
     "03-cross-entropy": {
-        "epsilon": (
-            "large",
-            """
+        "epsilon": ("large", """
 def log_softmax(logits):
     shifted = logits - logits.amax(dim=1, keepdim=True)
     return (shifted.exp() / shifted.exp().sum(1, keepdim=True) + 1e-9).log()
-""",
-        ),
-        "maximum of the whole table": (
-            "rows",
-            """
+"""),
+        "maximum of the whole table": ("rows", """
 def log_softmax(logits):
     shifted = logits - logits.max()
     return shifted - shifted.exp().sum(dim=1, keepdim=True).log()
-""",
-        ),
-        "clamp": (
-            "large",
-            """
+"""),
+        "clamp": ("large", """
 def log_softmax(logits):
     z = logits.clamp(-80, 80)
     return z - z.exp().sum(dim=1, keepdim=True).log()
-""",
-        ),
-        "stable softmax, then log": (
-            "large",
-            """
+"""),
+        "stable softmax, then log": ("large", """
 def log_softmax(logits):
     return logits.softmax(dim=1).log()
-""",
-        ),
-        "along the batch": (
-            "small",
-            """
+"""),
+        "along the batch": ("small", """
 def log_softmax(logits):
     return logits - logits.logsumexp(dim=0, keepdim=True)
-""",
-        ),
-        "normaliser cut off": (
-            "gradient",
-            """
+"""),
+        "normaliser cut off": ("gradient", """
 def log_softmax(logits):
     return logits - logits.detach().logsumexp(dim=1, keepdim=True)
-""",
-        ),
-        "float32 whatever comes": (
-            "dtype",
-            """
+"""),
+        "float32 whatever comes": ("dtype", """
 def log_softmax(logits):
     z = logits.float()
     return z - z.logsumexp(dim=1, keepdim=True)
-""",
-        ),
-        "summed loss": (
-            "loss",
-            """
+"""),
+        "summed loss": ("loss", """
 def cross_entropy(logits, labels):
     return -log_softmax(logits)[torch.arange(len(labels)), labels].sum()
-""",
-        ),
+"""),
     },
     "04-high-loss": {
-        "nll_loss of probabilities": (
-            "values",
-            "F.cross_entropy(logits, y) -> F.nll_loss(logits.softmax(1), y)",
-        ),
-        "logarithm of a softmax": (
-            "large_logits",
-            "F.cross_entropy(logits, y) -> F.nll_loss(logits.softmax(1).log(), y)",
-        ),
-        "sharper probabilities": (
-            "values",
-            "F.cross_entropy(logits, y) -> F.cross_entropy(10 * logits.softmax(1), y)",
-        ),
-        "shown but not trained on": (
-            "step",
-            "loss.backward() -> F.cross_entropy(logits.softmax(1), y).backward()",
-        ),
+        "nll_loss of probabilities": ("values", "F.cross_entropy(logits, y) -> F.nll_loss(logits.softmax(1), y)"),
+        "logarithm of a softmax": ("large_logits", "F.cross_entropy(logits, y) -> F.nll_loss(logits.softmax(1).log(), y)"),
+        "sharper probabilities": ("values", "F.cross_entropy(logits, y) -> F.cross_entropy(10 * logits.softmax(1), y)"),
+        "shown but not trained on": ("step", "loss.backward() -> F.cross_entropy(logits.softmax(1), y).backward()"),
         "zero_grad lost": ("steps", "        optimiser.zero_grad()\n -> "),
-        "zero_grad after backward": (
-            "step",
-            "        optimiser.step() ->         optimiser.zero_grad(); optimiser.step()",
-        ),
+        "zero_grad after backward": ("step", "        optimiser.step() ->         optimiser.zero_grad(); optimiser.step()"),
         "training mode lost": ("steps", "    model.train()\n -> "),
-        "mean of unequal batches": (
-            "values",
-            "loss_sum / len(images) -> loss_sum / (batch_size * len(order.split(batch_size)))",
-        ),
+        "mean of unequal batches": ("values", "loss_sum / len(images) -> loss_sum / (batch_size * len(order.split(batch_size)))"),
     },
     "05-batches": {
-        "the order of the file": (
-            "shuffled",
-            """
+        "the order of the file": ("shuffled", """
 def batches(images, labels, batch_size, generator=None):
     yield from zip(images.split(batch_size), labels.split(batch_size))
-""",
-        ),
-        "two permutations": (
-            "aligned",
-            """
+"""),
+        "two permutations": ("aligned", """
 def batches(images, labels, batch_size, generator=None):
     images = images[torch.randperm(len(images), generator=generator)]
     labels = labels[torch.randperm(len(labels), generator=generator)]
     yield from zip(images.split(batch_size), labels.split(batch_size))
-""",
-        ),
-        "drawn with replacement": (
-            "each_once",
-            """
+"""),
+        "drawn with replacement": ("each_once", """
 def batches(images, labels, batch_size, generator=None):
     order = torch.randint(len(images), (len(images),), generator=generator)
     for indices in order.split(batch_size):
         yield images[indices], labels[indices]
-""",
-        ),
-        "last batch dropped": (
-            "sizes",
-            """
+"""),
+        "last batch dropped": ("sizes", """
 def batches(images, labels, batch_size, generator=None):
     order = torch.randperm(len(images), generator=generator)
     for i in range(len(images) // batch_size):
         indices = order[i * batch_size:(i + 1) * batch_size]
         yield images[indices], labels[indices]
-""",
-        ),
-        "last batch filled up again": (
-            "sizes",
-            """
+"""),
+        "last batch filled up again": ("sizes", """
 def batches(images, labels, batch_size, generator=None):
     order = torch.randperm(len(images), generator=generator)
     order = torch.cat([order, order[:-len(order) % batch_size]])
     for indices in order.split(batch_size):
         yield images[indices], labels[indices]
-""",
-        ),
-        "batches shuffled, not pictures": (
-            "shuffled",
-            """
+"""),
+        "batches shuffled, not pictures": ("shuffled", """
 def batches(images, labels, batch_size, generator=None):
     starts = torch.arange(0, len(images), batch_size)
     for i in starts[torch.randperm(len(starts), generator=generator)].tolist():
         yield images[i:i + batch_size], labels[i:i + batch_size]
-""",
-        ),
-        "shuffled inside each batch only": (
-            "shuffled",
-            """
+"""),
+        "shuffled inside each batch only": ("shuffled", """
 def batches(images, labels, batch_size, generator=None):
     for x, y in zip(images.split(batch_size), labels.split(batch_size)):
         order = torch.randperm(len(x), generator=generator)
         yield x[order], y[order]
-""",
-        ),
-        "a seed inside": (
-            "new_order",
-            """
+"""),
+        "a seed inside": ("new_order", """
 def batches(images, labels, batch_size, generator=None):
     generator = generator or torch.Generator().manual_seed(0)
     for indices in torch.randperm(len(images), generator=generator).split(batch_size):
         yield images[indices], labels[indices]
-""",
-        ),
-        "generator ignored": (
-            "generator",
-            """
+"""),
+        "generator ignored": ("generator", """
 def batches(images, labels, batch_size, generator=None):
     for indices in torch.randperm(len(images)).split(batch_size):
         yield images[indices], labels[indices]
-""",
-        ),
-        "shuffled in place": (
-            "untouched",
-            """
+"""),
+        "shuffled in place": ("untouched", """
 def batches(images, labels, batch_size, generator=None):
     order = torch.randperm(len(images), generator=generator)
     images[:], labels[:] = images[order], labels[order]
     yield from zip(images.split(batch_size), labels.split(batch_size))
-""",
-        ),
-        "turned into floats": (
-            "sizes",
-            """
+"""),
+        "turned into floats": ("sizes", """
 def batches(images, labels, batch_size, generator=None):
     for indices in torch.randperm(len(images), generator=generator).split(batch_size):
         yield images[indices].float(), labels[indices]
-""",
-        ),
-        "no yield": (
-            "sizes",
-            """
+"""),
+        "no yield": ("sizes", """
 def batches(images, labels, batch_size, generator=None):
     torch.randperm(len(images), generator=generator)
-""",
-        ),
+"""),
     },
     "06-whole-set": {
-        "only the accuracy mended": (
-            "uneven",
-            """
+        "only the accuracy mended": ("uneven", """
 @torch.no_grad()
 def evaluate(model, images, labels, batch_size=256):
     mode = model.training
@@ -526,11 +378,8 @@ def evaluate(model, images, labels, batch_size=256):
         right += (model(x).argmax(1) == y).sum().item()
     model.train(mode)
     return sum(losses) / len(losses), right / len(images)
-""",
-        ),
-        "the last batch alone": (
-            "uneven",
-            """
+"""),
+        "the last batch alone": ("uneven", """
 @torch.no_grad()
 def evaluate(model, images, labels, batch_size=256):
     mode = model.training
@@ -540,45 +389,30 @@ def evaluate(model, images, labels, batch_size=256):
         loss, accuracy = F.cross_entropy(out, y), (out.argmax(1) == y).float().mean()
     model.train(mode)
     return loss.item(), accuracy.item()
-""",
-        ),
-        "last batch left out": (
-            "any_batch_size",
-            """
+"""),
+        "last batch left out": ("any_batch_size", """
 _evaluate = evaluate
 
 def evaluate(model, images, labels, batch_size=256):
     whole = max(len(images) // batch_size * batch_size, 1)
     return _evaluate(model, images[:whole], labels[:whole], batch_size)
-""",
-        ),
-        "every batch taken for full": (
-            "uneven",
-            """
+"""),
+        "every batch taken for full": ("uneven", """
 _evaluate = evaluate
 
 def evaluate(model, images, labels, batch_size=256):
     loss, accuracy = _evaluate(model, images, labels, batch_size)
     counted = -(-len(images) // batch_size) * batch_size
     return loss * len(images) / counted, accuracy * len(images) / counted
-""",
-        ),
+"""),
         "dropout left on": ("evaluation_mode", "    model.eval()\n -> "),
         "left in evaluation mode": ("evaluation_mode", "    model.train(was_training)\n -> "),
-        "always back to training": (
-            "evaluation_mode",
-            "model.train(was_training) -> model.train()",
-        ),
+        "always back to training": ("evaluation_mode", "model.train(was_training) -> model.train()"),
         "gradients recorded": ("no_gradient", "@torch.no_grad()\n -> "),
-        "tensors": (
-            "floats",
-            "return loss, accuracy -> return torch.tensor(loss), torch.tensor(accuracy)",
-        ),
+        "tensors": ("floats", "return loss, accuracy -> return torch.tensor(loss), torch.tensor(accuracy)"),
     },
     "07-weights": {
-        "a pickled module": (
-            "only_weights",
-            """
+        "a pickled module": ("only_weights", """
 import torch
 
 def save_weights(model, file):
@@ -587,11 +421,8 @@ def save_weights(model, file):
 def load_weights(model, file):
     model.load_state_dict(torch.load(file, weights_only=False).state_dict())
     return model.eval()
-""",
-        ),
-        "anything in the pickle is run": (
-            "trap",
-            """
+"""),
+        "anything in the pickle is run": ("trap", """
 import torch
 
 def save_weights(model, file):
@@ -600,18 +431,12 @@ def save_weights(model, file):
 def load_weights(model, file):
     model.load_state_dict(torch.load(file, weights_only=False))
     return model.eval()
-""",
-        ),
-        "missing weights stay random": (
-            "missing",
-            "load_file(file)) -> load_file(file), strict=False)",
-        ),
+"""),
+        "missing weights stay random": ("missing", "load_file(file)) -> load_file(file), strict=False)"),
         "left in training mode": ("evaluation_mode", "return model.eval() -> return model"),
         "nothing loaded": ("round_trip", "    model.load_state_dict(load_file(file))\n -> "),
         "another model": ("round_trip", "return model.eval() -> return Digits().eval()"),
-        "nested": (
-            "only_weights",
-            """
+        "nested": ("only_weights", """
 import torch
 
 def save_weights(model, file):
@@ -620,97 +445,6 @@ def save_weights(model, file):
 def load_weights(model, file):
     model.load_state_dict(torch.load(file, weights_only=True)["weights"])
     return model.eval()
-""",
-        ),
+"""),
     },
-}
-
-
-def source(exercise: str, name: str) -> str:
-    return (FOLDER / exercise / f"{name}.py").read_text(encoding="utf-8")
-
-
-def changed(exercise: str, change: str) -> str:
-    """The solution with definitions put behind it, or, for ``"old -> new"``, with that replaced."""
-    solution = source(exercise, "solution")
-    if change.startswith("\n"):
-        return solution + "\n" + change
-    old, _, new = change.partition(" -> ")
-    assert solution.count(old) == 1, f"{exercise}: {old!r} does not stand in the solution once"
-    return solution.replace(old, new)
-
-
-Judge = Callable[..., dict[str, str]]
-
-
-@pytest.fixture
-def judge(monkeypatch: pytest.MonkeyPatch) -> Judge:
-    """Runs an exercise's checks over an answer here: case to problem, ``""`` when it passed."""
-
-    def run(exercise: str, answer: str, seed: int = 0) -> dict[str, str]:
-        checks, work = ModuleType("check"), ModuleType("work")
-        monkeypatch.setitem(sys.modules, "work", work)
-        exec(compile(source(exercise, "check"), "check.py", "exec"), vars(checks))
-        exec(compile(answer, "work.py", "exec"), vars(work))
-        outcome = {}
-        for name, function in vars(checks).items():
-            if name.startswith("check_"):
-                torch.manual_seed(seed)
-                try:
-                    function(work)
-                except CheckFailed as failure:
-                    outcome[name.removeprefix("check_")] = str(failure)
-                except Exception as error:  # the learner's code is called
-                    outcome[name.removeprefix("check_")] = f"{type(error).__name__}: {error}"
-                else:
-                    outcome[name.removeprefix("check_")] = ""
-        return outcome
-
-    return run
-
-
-def each(table: Mapping[str, Mapping[str, object]]) -> list[Any]:
-    return [
-        pytest.param(exercise, value, id=f"{exercise}: {name}")
-        for exercise, entries in table.items()
-        for name, value in entries.items()
-    ]
-
-
-def test_there_are_exercises_on_every_lesson_and_two_bug_hunts() -> None:
-    read = [
-        tomllib.loads((FOLDER / name / "exercise.toml").read_text(encoding="utf-8"))
-        for name in EXERCISES
-    ]
-    assert {e["lesson"] for e in read} == {
-        "pictures",
-        "network",
-        "loss",
-        "loop",
-        "measure",
-        "inspect",
-    }
-    assert sum(e["bughunt"] for e in read) >= 2
-    assert set(ANSWERS) == set(MISTAKES) == set(EXERCISES)
-
-
-@pytest.mark.parametrize("exercise", EXERCISES)
-def test_the_solution_passes_whatever_the_seed(exercise: str, judge: Judge) -> None:
-    for seed in range(3):
-        outcome = judge(exercise, source(exercise, "solution"), seed)
-        assert not any(outcome.values()), outcome
-
-
-@pytest.mark.parametrize(("exercise", "answer"), each(ANSWERS))
-def test_another_right_answer_passes(exercise: str, answer: str, judge: Judge) -> None:
-    outcome = judge(exercise, changed(exercise, answer))
-    assert not any(outcome.values()), outcome
-
-
-@pytest.mark.filterwarnings("ignore:indexing with dtype torch.uint8")
-@pytest.mark.parametrize(("exercise", "mistake"), each(MISTAKES))
-def test_a_mistake_is_noticed(exercise: str, mistake: tuple[str, str], judge: Judge) -> None:
-    case, change = mistake
-    outcome = judge(exercise, changed(exercise, change))
-    noticed = [name for name, problem in outcome.items() if problem]
-    assert case in noticed
+}  # fmt: skip
