@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pyte
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from dltutor import i18n, paths, registry, settings
@@ -67,6 +68,11 @@ class Driver:
         for key in keys:
             await self.pilot.press(key)
         await self.pilot.pause()
+
+    def burst(self, *keys: str) -> None:
+        """Keys that come all at once, as from a fast hand on a slow line."""
+        for key in keys:
+            self.app.post_message(events.Key(key, key if len(key) == 1 else None))
 
     async def type(self, text: str) -> None:
         await self.press(*("space" if c == " " else c for c in text))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -24,6 +25,8 @@ from dltutor.tui.page import Page, told
 if TYPE_CHECKING:
     from textual.actions import ActionParseResult
     from textual.dom import DOMNode
+    from textual.message_pump import MessagePump
+    from textual.timer import Timer
 
     from dltutor.chapter import Chapter
     from dltutor.learning.progress import Progress
@@ -54,6 +57,9 @@ class TutorApp(App[None]):
         self._progress: Progress | None = None
         self._opened_empty = False
         self._hosts: Hosts | None = None
+        self._typed: list[events.Event] = []
+        self._unheard: events.Event | None = None
+        self._late: Timer | None = None
         self.terminal = terminal.Found()
         """what the terminal can, as it was found before it was taken"""
         self.animation_level = "none"
@@ -107,18 +113,47 @@ class TutorApp(App[None]):
             self.push_screen(Welcome())
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys and clicks that come while a screen is still being made wait for it.
+        """What comes while a screen is still being made waits for it, and keys for one another.
 
-        Those that come when the last one has gone, as the program ends, are for nobody.
+        What comes when the last screen has gone, as the program ends, is for nobody.
         """
-        early = isinstance(event, events.InputEvent) and not event.is_forwarded
-        if early and not self.screen_stack:
+        if not isinstance(event, events.InputEvent | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+        elif isinstance(event, events.Key | events.Paste):
+            self._typed.append(event)
+            await self._hand_on()
+        elif self.screen_stack and self.screen.is_mounted:
+            await super().on_event(event)
+        elif self.screen_stack and not isinstance(event, events.MouseMove):
+            self.screen.call_after_refresh(self.post_message, event)
+
+    async def _hand_on(self) -> None:
+        """Hands one typed key on, and the next when all that it bubbles to has handled it.
+
+        A key waits in the queue of the focused widget, and a binding with priority acts at once:
+        of a letter and an Enter that come together, Enter would be first.
+        """
+        if self._unheard or not self._typed or not self.screen_stack:
             return
-        if early and not self.screen.is_mounted:
-            if not isinstance(event, events.MouseMove):
-                self.screen.call_after_refresh(self.post_message, event)
+        event = self._unheard = self._typed[0]
+        heard = partial(self._heard, event)
+        if not self.screen.is_mounted:
+            self.screen.call_after_refresh(self.call_later, heard)
             return
+        del self._typed[0]
+        target = self.focused or self.screen
         await super().on_event(event)
+        # what it bubbled to, and then what those asked of the app, such as the focus
+        through = [target, *target.ancestors] if event.is_forwarded else []
+        self._late = self.set_timer(0.5, heard)  # a widget that goes meanwhile passes nothing on
+        await _after([*through, self], heard)
+
+    async def _heard(self, event: events.Event) -> None:
+        if event is self._unheard:
+            self._unheard = None
+            if self._late is not None:
+                self._late.stop()
+            await self._hand_on()
 
     async def run_action(
         self,
@@ -317,3 +352,11 @@ class TutorApp(App[None]):
                 self.complain(error)
 
         return change
+
+
+async def _after(nodes: Sequence[MessagePump], act: Callable[[], Awaitable[None]]) -> None:
+    """Acts when each of the nodes, one after the other, has handled what it was sent so far."""
+    for at, node in enumerate(nodes):
+        if node.call_later(_after, nodes[at + 1 :], act):
+            return
+    await act()

@@ -147,13 +147,17 @@ class Menu(ScrollView):
             return
         at = found.index(self.cursor) if self.cursor in found else 0
         self.go(found[min(max(at + distance, 0), len(found) - 1)])
+        # beyond the ends stand rows that can not be chosen
         if at + distance < 0:
-            self.scroll_to(y=0, animate=False)
+            self.scroll_home(animate=False)
+        elif at + distance >= len(found):
+            self.scroll_end(animate=False)
 
     def action_edge(self, end: int) -> None:
         found = [i for i, row in enumerate(self.rows) if row.value is not None]
         if found:
             self.go(found[end])
+        self.scroll_end(animate=False) if end else self.scroll_home(animate=False)
 
     def go(self, index: int) -> None:
         """Puts the cursor on a row."""
