@@ -117,14 +117,17 @@ class TutorApp(App[None]):
 
         What comes when the last screen has gone, as the program ends, is for nobody.
         """
-        if not isinstance(event, events.InputEvent | events.Paste) or event.is_forwarded:
+        typed = isinstance(event, events.InputEvent | events.Paste)
+        if typed and not self.screen_stack:
+            return
+        if not typed or event.is_forwarded:
             await super().on_event(event)
         elif isinstance(event, events.Key | events.Paste):
             self._typed.append(event)
             await self._hand_on()
-        elif self.screen_stack and self.screen.is_mounted:
+        elif self.screen.is_mounted:
             await super().on_event(event)
-        elif self.screen_stack and not isinstance(event, events.MouseMove):
+        elif not isinstance(event, events.MouseMove):
             self.screen.call_after_refresh(self.post_message, event)
 
     async def _hand_on(self) -> None:
@@ -143,10 +146,10 @@ class TutorApp(App[None]):
         del self._typed[0]
         target = self.focused or self.screen
         await super().on_event(event)
-        # what it bubbled to, and then what those asked of the app, such as the focus
-        through = [target, *target.ancestors] if event.is_forwarded else []
+        # what it bubbled to; then what those sent one another; then what they asked of the app
+        through = [target, *target.ancestors]
         self._late = self.set_timer(0.5, heard)  # a widget that goes meanwhile passes nothing on
-        await _after([*through, self], heard)
+        await _after([*through, *through, self], heard)
 
     async def _heard(self, event: events.Event) -> None:
         if event is self._unheard:

@@ -25,6 +25,18 @@ if TYPE_CHECKING:
 class Steady:
     """Keeps a screen from what Textual does with keys and clicks that come faster than it works."""
 
+    @property
+    def is_mounted(self) -> bool:
+        """Whether its widgets are there: from when it has been made until it is taken away."""
+        assert isinstance(self, Screen)
+        return self._is_mounted and not self._pruning
+
+    async def on_event(self, event: events.Event) -> None:
+        """One that is taken away while it is being made does not begin its work."""
+        assert isinstance(self, Screen)
+        if not (isinstance(event, events.Mount) and self._pruning):
+            await Screen.on_event(self, event)
+
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Closes this screen once: the second of two quick clicks would close the one below it."""
         assert isinstance(self, Screen)
