@@ -15,6 +15,7 @@ import pytest
 
 from dltutor.chapter import Chapter
 from dltutor.errors import UsageError
+from dltutor.measure import mean_interval
 from dltutor.runs import follow, sweep
 from dltutor.runs.folder import RunFolder, list_runs
 
@@ -76,6 +77,7 @@ def test_a_grid_is_checked_and_complete(tiny: Chapter) -> None:
     for axes, words in (
         ([], "at least one"), (["lr"], "names no values"), (["lr=x"], "not a number"),
         (["rate=1"], "no key 'rate'"), (["lr=1", "lr=2"], "twice"),
+        (["seed=1,-1"], "no seed"), (["seed=0,x"], "no seed"),
     ):  # fmt: skip
         with pytest.raises(UsageError, match=words):
             sweep.grid(tiny, axes)
@@ -106,3 +108,27 @@ def test_a_sweep_goes_on_where_it_was(tiny: Chapter) -> None:
     assert follow.summarise(list_runs("tiny")[0]).curves["val_accuracy"].values
     with pytest.raises(UsageError, match="sweep-0001"):
         sweep.load("nothing")
+
+
+def test_seeds_are_an_axis_and_settings_are_compared_over_them(
+    tiny: Chapter, dltutor: Callable[..., Any]
+) -> None:
+    asked = ["--grid", "hidden=2,16", "--grid", "seed=0,1,2", "--set", "epochs=1"]
+    said = json.loads(dltutor("sweep", tiny.id, *asked, "--json").out)
+    by_hand = {
+        hidden: [
+            r["metrics"]["test_accuracy"] for r in said["runs"] if r["settings"]["hidden"] == hidden
+        ]
+        for hidden in (2, 16)
+    }
+    assert [r["settings"]["seed"] for r in said["runs"]] == [0, 1, 2, 0, 1, 2]
+    assert len(set(by_hand[2])) > 1
+    small, large = said["seeds"]
+    assert (small["settings"], small["seeds"], small["gains"]) == ({"hidden": 2}, [0, 1, 2], {})
+    assert large["means"]["test_accuracy"] == pytest.approx(mean_interval(by_hand[16]))
+    gains = [b - a for a, b in zip(by_hand[2], by_hand[16], strict=True)]
+    assert large["gains"]["test_accuracy"] == pytest.approx(mean_interval(gains))
+    table = dltutor("sweep", "--resume", said["sweep"]).out
+    assert "Over the seeds: mean ± half of the 95 % interval" in table
+    assert f"{large['gains']['test_accuracy'][0]:+.4g} ± " in table
+    assert len(list_runs(tiny.id)) == 6

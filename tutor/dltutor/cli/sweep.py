@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -28,7 +30,8 @@ def sweep_(
     grid: Annotated[
         list[str],
         typer.Option(
-            metavar="KEY=A,B,...", help=t("The values to try of one setting; may be repeated.")
+            metavar="KEY=A,B,...",
+            help=t("The values to try of one setting, or of seed; may be repeated."),
         ),
     ] = [],  # noqa: B006
     set_: Annotated[
@@ -77,7 +80,7 @@ def sweep_(
 
     def report(place: int, run: RunFolder) -> None:
         result = run.result() or {}
-        values = "  ".join(f"{k}={found.specs[place].config[k]}" for k in found.keys)
+        values = "  ".join(f"{k}={v}" for k, v in found.settings(place).items())
         if not as_json:
             state, figures = t(run.state()), words.values(result.get("metrics", {}))
             print(f"{run.id}  {values}  {state}  {figures}", flush=True)
@@ -93,7 +96,8 @@ def sweep_(
             {"run": run.id if run else None, "settings": settings, "metrics": metrics}
             for settings, run, metrics in rows
         ]
-        print(json.dumps({"sweep": found.name, "runs": trials}, ensure_ascii=False))
+        seeds = [asdict(one) for one in sweep.over_seeds(rows)]
+        print(json.dumps({"sweep": found.name, "runs": trials, "seeds": seeds}, ensure_ascii=False))
     else:
         _compare(found, rows)
     if not all(metrics for _, _, metrics in rows):
@@ -101,7 +105,7 @@ def sweep_(
 
 
 def _compare(found: sweep.Sweep, rows: list[sweep.Row]) -> None:
-    from dltutor import drawing, views
+    from dltutor import drawing
     from dltutor.cli.live import main_curves
 
     runs = [run for _, run, _ in rows if run is not None]
@@ -122,11 +126,33 @@ def _compare(found: sweep.Sweep, rows: list[sweep.Row]) -> None:
         ]
         for settings, run, metrics in rows
     ]
-    print(
-        drawing.draw(
-            views.Table(columns=["run", *found.keys, *names], rows=cells),
-            columns,
-            10_000,
-            colour=False,
-        )
-    )
+    print(_table(["run", *found.keys, *names], cells, columns))
+    compared = sweep.over_seeds(rows)
+    if compared:
+        keys = [k for k in found.keys if k != sweep.SEED]
+        cells = [
+            [*map(str, one.settings.values()), str(len(one.seeds)), *_means(one.means, names)]
+            for one in compared
+        ]
+        print("\n" + t("Over the seeds: mean ± half of the 95 % interval"))
+        print(_table([*keys, t("seeds"), *names], cells, columns))
+    if any(one.gains for one in compared):
+        cells = [
+            [*map(str, one.settings.values()), *_means(one.gains, names, sign="+")]
+            for one in compared
+            if one.gains
+        ]
+        print("\n" + t("Against the first, seed by seed"))
+        print(_table([*keys, *names], cells, columns))
+
+
+def _means(
+    values: Mapping[str, tuple[float, float]], names: list[str], sign: str = ""
+) -> list[str]:
+    return [f"{values[n][0]:{sign}.4g} ± {values[n][1]:.2g}" if n in values else "-" for n in names]
+
+
+def _table(head: list[str], cells: list[list[str]], columns: int) -> str:
+    from dltutor import drawing, views
+
+    return drawing.draw(views.Table(columns=head, rows=cells), columns, 10_000, colour=False)

@@ -13,10 +13,13 @@ from typing import Any
 from dltutor import paths, registry
 from dltutor.chapter import Chapter, assign, parameters
 from dltutor.errors import MissingPackagesError, TutorError, UsageError
+from dltutor.measure import mean_interval
 from dltutor.runs import folder, launch
 from dltutor.runs.folder import RunFolder
 from dltutor.runs.spec import RunSpec
 from dltutor.settings import write_whole
+
+SEED = "seed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +28,13 @@ class Sweep:
 
     name: str
     keys: tuple[str, ...]
-    """the settings that differ"""
+    """the settings that differ, ``seed`` among them when several are tried"""
     specs: tuple[RunSpec, ...]
+
+    def settings(self, place: int) -> dict[str, Any]:
+        """What a trial has of its own."""
+        spec = self.specs[place]
+        return {k: spec.seed if k == SEED else spec.config[k] for k in self.keys}
 
     def save(self) -> None:
         data = {"name": self.name, "keys": self.keys, "specs": [s.to_json() for s in self.specs]}
@@ -38,9 +46,9 @@ class Sweep:
         for run in folder.list_runs(self.specs[0].chapter):
             spec = run.spec
             if spec.sweep == self.name:
-                asked = [s.config for s in self.specs]
-                if spec.config in asked:
-                    found[asked.index(spec.config)] = run
+                asked = [(s.config, s.seed) for s in self.specs]
+                if (spec.config, spec.seed) in asked:
+                    found[asked.index((spec.config, spec.seed))] = run
         return found
 
 
@@ -49,20 +57,32 @@ def _file(name: str) -> Any:
 
 
 def grid(chapter: Chapter, axes: Sequence[str]) -> list[dict[str, Any]]:
-    """All combinations of ``key=value,value`` axes, each value checked against the configuration."""
+    """All combinations of ``key=value,value`` axes, each value checked against the configuration.
+
+    ``seed=0,1,2`` is an axis too, though no setting: how far a result depends on chance.
+    """
     known = parameters(launch.config_class(chapter))
     columns: list[list[tuple[str, Any]]] = []
     for axis in axes:
         key, equals, values = axis.partition("=")
         if not equals or not values:
             raise UsageError(f"--grid {axis!r} names no values", "write --grid lr=1e-3,3e-3")
-        column = [(key, assign(known, [f"{key}={value}"])[key]) for value in values.split(",")]
+        column = [
+            (key, _seed(value) if key == SEED else assign(known, [f"{key}={value}"])[key])
+            for value in values.split(",")
+        ]
         if key in {c[0][0] for c in columns}:
             raise UsageError(f"--grid names {key!r} twice")
         columns.append(list(dict.fromkeys(column)))
     if not columns:
         raise UsageError("a sweep needs at least one --grid", "for example --grid lr=1e-3,3e-3")
     return [dict(combination) for combination in itertools.product(*columns)]
+
+
+def _seed(text: str) -> int:
+    if text.strip().isdecimal() and int(text) < 1 << 32:
+        return int(text)
+    raise UsageError(f"--grid seed: {text!r} is no seed", "a whole number from 0 on: seed=0,1,2")
 
 
 def plan(chapter: Chapter, axes: Sequence[str], **options: Any) -> Sweep:
@@ -75,11 +95,13 @@ def plan(chapter: Chapter, axes: Sequence[str], **options: Any) -> Sweep:
     name = f"sweep-{1 + max((int(n) for n in numbers if n.isdigit()), default=0):04d}"
     from dataclasses import asdict
 
-    specs = tuple(
-        replace(base, config=asdict(kind(**{**base.config, **values})), sweep=name)
-        for values in combinations
-    )
-    sweep = Sweep(name, tuple(combinations[0]), specs)
+    specs = []
+    for values in combinations:
+        seed = values.get(SEED, base.seed)
+        own = {k: v for k, v in values.items() if k != SEED}
+        config = asdict(kind(**{**base.config, **own}))
+        specs.append(replace(base, config=config, seed=seed, sweep=name))
+    sweep = Sweep(name, tuple(combinations[0]), tuple(specs))
     sweep.save()
     return sweep
 
@@ -191,7 +213,58 @@ Row = tuple[Mapping[str, Any], RunFolder | None, Mapping[str, Any]]
 def results(sweep: Sweep) -> Iterator[Row]:
     """For each trial its settings, its run and its final metrics."""
     begun = sweep.runs()
-    for place, spec in enumerate(sweep.specs):
+    for place in range(len(sweep.specs)):
         run = begun.get(place)
         result = (run.result() if run is not None else None) or {}
-        yield {k: spec.config[k] for k in sweep.keys}, run, result.get("metrics", {})
+        yield sweep.settings(place), run, result.get("metrics", {})
+
+
+@dataclass(frozen=True, slots=True)
+class OverSeeds:
+    """One combination of settings, over the seeds it was trained with."""
+
+    settings: Mapping[str, Any]
+    seeds: tuple[int, ...]
+    means: Mapping[str, tuple[float, float]]
+    """metric to (mean, half of Student's 95 % interval)"""
+    gains: Mapping[str, tuple[float, float]]
+    """the same of the differences to the first combination, seed by seed; empty for the first"""
+
+
+def over_seeds(rows: Sequence[Row]) -> list[OverSeeds]:
+    """What remains when chance is averaged out; empty unless several seeds were trained."""
+    groups: dict[tuple[Any, ...], dict[int, Mapping[str, Any]]] = {}
+    for settings, _, metrics in rows:
+        if SEED in settings and metrics:
+            rest = tuple((k, v) for k, v in settings.items() if k != SEED)
+            groups.setdefault(rest, {})[settings[SEED]] = metrics
+    found: list[OverSeeds] = []
+    first: Mapping[int, Mapping[str, Any]] = {}
+    for rest, by_seed in groups.items():
+        first = first or by_seed
+        shared = [seed for seed in by_seed if seed in first] if by_seed is not first else []
+        found.append(
+            OverSeeds(
+                dict(rest),
+                tuple(by_seed),
+                _intervals([by_seed[seed] for seed in by_seed]),
+                _intervals(
+                    [
+                        {
+                            k: by_seed[seed][k] - v
+                            for k, v in first[seed].items()
+                            if k in by_seed[seed]
+                        }
+                        for seed in shared
+                    ]
+                ),
+            )
+        )
+    return [one for one in found if one.means]
+
+
+def _intervals(values: Sequence[Mapping[str, float]]) -> dict[str, tuple[float, float]]:
+    if len(values) < 2:
+        return {}
+    names = [name for name in values[0] if all(name in other for other in values)]
+    return {name: mean_interval([other[name] for other in values]) for name in names}
