@@ -344,7 +344,7 @@ def test_the_quick_run_learns_and_compares(run_home: tuple[Path, dict[str, Any]]
         ["separable", "16,756", "520,416"],
     ]
     assert all(int(row[3].replace(",", "")) > 0 for row in shown["networks"]["rows"])
-    assert "of 359 test pictures right" in events["text"][-1]["text"]
+    assert "of 359 test samples right" in events["text"][-1]["text"]
 
 
 @pytest.fixture

@@ -423,7 +423,7 @@ def test_a_quick_run_learns_the_patches(run_home: tuple[Path, dict[str, Any]]) -
     assert not events.get("warning")
     said = [e["text"] for e in events["text"]]
     assert "2,500 pictures to train, 360 to validate, 518 to test" in said[0]
-    assert f"{right} of 518 test pictures right" in said[-1]
+    assert f"{right} of 518 test samples right" in said[-1]
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "1", "CMYK"])

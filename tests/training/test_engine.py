@@ -44,6 +44,9 @@ def test_events_tell_the_whole_run(trained: Trained) -> None:
     assert {"loss", "lr"} <= progress[0]["values"].keys()
     assert any("gradient_norm" in e["values"] for e in progress)
     assert progress[-1]["steps"] == 96
+    # the first report has nothing to count with; the last one comes with the last step
+    assert progress[0]["seconds_left"] is None
+    assert progress[-1]["seconds_left"] == 0
     steps = [e["step"] for e in events]
     assert steps == sorted(steps)
     assert run.state() == "finished"

@@ -33,12 +33,12 @@ def interval(right: int, n: int) -> tuple[float, float]:
 
 
 def interval_text(right: int, n: int, lang: str) -> str:
-    """The accuracy on test pictures and its interval in words."""
+    """The accuracy on test samples and its interval in words."""
     low, high = interval(right, n)
     text = {
-        "en": f"{right:,} of {n:,} test pictures right: {right / n:.4f}, "
+        "en": f"{right:,} of {n:,} test samples right: {right / n:.4f}, "
         f"95 % interval {low:.4f} to {high:.4f}",
-        "zh": f"{n:,} 张测试图片答对 {right:,} 张：{right / n:.4f}，"
+        "zh": f"{n:,} 个测试样本答对 {right:,} 个：{right / n:.4f}，"
         f"95% 置信区间 {low:.4f} 到 {high:.4f}",
     }
     return pick(text, lang)

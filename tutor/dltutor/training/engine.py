@@ -50,14 +50,15 @@ class Engine:
         self._save_seconds = 0.0
         self._slow: dict[str, Any] = {}
         self._idle_warned = False
-        self._begun = (time.perf_counter(), run.training_seconds(), run.at.samples)
+        self._reported: tuple[float, int] | None = None
+        self._begun = (run.training_seconds(), run.at.samples)
         run.between_epochs = self._between_epochs
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self.best_value = state["best_value"]
         self.recorder.seconds_before = state["seconds"]
         self.recorder.step, self.recorder.epoch = self.run.at.step, self.run.at.epoch
-        self._begun = (time.perf_counter(), self.run.training_seconds(), self.run.at.samples)
+        self._begun = (self.run.training_seconds(), self.run.at.samples)
 
     def drive(self, routine: Routine) -> dict[str, Any]:
         """Runs the routine to its end; the values of the ``finished`` event.
@@ -157,13 +158,15 @@ class Engine:
                 values["gradient_norm"] = norm
             self._warn_of_idleness()
         steps = run.steps_total()
-        begun, seconds_before, samples_before = self._begun
+        seconds_before, samples_before = self._begun
         trained = run.training_seconds() - seconds_before
         samples = run.at.samples - samples_before
+        # counted from the first report on: the first step of all also warms up
+        self._reported = self._reported or (now, run.at.step)
+        since, step = self._reported
         left = None
-        done = run.at.step - self._first_step()
-        if steps and done > 0:
-            left = round((now - begun) / done * (steps - run.at.step), 1)
+        if steps and run.at.step > step:
+            left = round((now - since) / (run.at.step - step) * (steps - run.at.step), 1)
         self.recorder.write(
             "progress",
             values={n: float(f"{v:.6g}") for n, v in values.items()},
@@ -175,11 +178,6 @@ class Engine:
             seconds_left=left,
             **self._slow,
         )
-
-    def _first_step(self) -> int:
-        if not hasattr(self, "_step_before"):
-            self._step_before = max(0, self.run.at.step - 1)
-        return self._step_before
 
     def _warn_of_idleness(self) -> None:
         shares = self.run.split.shares()
