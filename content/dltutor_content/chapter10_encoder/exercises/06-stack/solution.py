@@ -1,0 +1,28 @@
+"""A stack of residual parts."""
+
+import torch
+from torch import Tensor, nn
+
+
+class Part(nn.Module):
+    def __init__(self, width: int, dropout: float) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.network = nn.Sequential(
+            nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width)
+        )
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.dropout(self.network(self.norm(x)))
+
+
+class Stack(nn.Module):
+    def __init__(self, width: int, layers: int, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.parts = nn.ModuleList(Part(width, dropout) for _ in range(layers))
+
+    def forward(self, x: Tensor) -> Tensor:
+        for part in self.parts:
+            x = part(x)
+        return x
