@@ -35,7 +35,7 @@ def dltutor_chapter() -> Chapter:
             config=f"{_HERE}.config:Config",
             routine=f"{_HERE}.train:train",
             presets={
-                "quick": {"steps": 250_000},
+                "quick": {"steps": 250_000, "hidden": 64},
                 "standard": {},
                 "full": {"steps": 2_000_000},
             },

@@ -103,7 +103,7 @@ class Config(chapter.Config):
             low=1,
             high=4096,
         ),
-    ] = 64
+    ] = 128
     evaluate_every: Annotated[
         int,
         Param(
