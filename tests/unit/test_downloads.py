@@ -437,6 +437,17 @@ def _link(name: str, kind: bytes) -> tarfile.TarInfo:
         zip_of(("a\\..\\out", b"2")),
         zip_of(("link", b"/etc/passwd"), attribute=0o120777 << 16),
     ],
+    ids=[
+        "up",
+        "absolute",
+        "symlink",
+        "hard link",
+        "pipe",
+        "zip up",
+        "drive",
+        "backslash",
+        "zip link",
+    ],
 )
 def test_members_that_would_leave_the_folder_are_refused(tmp_path: Path, content: bytes) -> None:
     archive = tmp_path / "in/bad.pack"
@@ -447,7 +458,11 @@ def test_members_that_would_leave_the_folder_are_refused(tmp_path: Path, content
     assert files_in(tmp_path) == ["in/bad.pack"]
 
 
-@pytest.mark.parametrize("content", [tar_of(*MEMBERS)[:40], zip_of(*MEMBERS)[:-30], b"nothing"])
+@pytest.mark.parametrize(
+    "content",
+    [tar_of(*MEMBERS)[:40], zip_of(*MEMBERS)[:-30], b"nothing"],
+    ids=["tar", "zip", "nothing"],
+)
 def test_damaged_archives_leave_nothing(tmp_path: Path, content: bytes) -> None:
     archive = tmp_path / "cut.pack"
     archive.write_bytes(content)

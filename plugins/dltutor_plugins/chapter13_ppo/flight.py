@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dltutor.events import Trained
 
 GIVEN = Path(__file__).with_name("policy.safetensors")
-"""weights of the preset ``standard`` with seed 0, for who has not trained yet"""
+"""64 units, else as the preset ``standard``, seed 0: for who has no run"""
 ACTIONS = {
     "en": ("nothing", "push left", "main engine", "push right"),
     "zh": ("不点火", "向左推", "主引擎", "向右推"),
