@@ -40,7 +40,15 @@ def dltutor_chapter() -> Chapter:
             config=f"{_HERE}.config:Config",
             routine=f"{_HERE}.train:train",
             presets={
-                "quick": {"pretrain_epochs": 4, "news": 0},
+                "quick": {
+                    "width": 64,
+                    "news": 0,
+                    "pretrain_epochs": 4,
+                    "pretrain_lr": 3e-3,
+                    "labels": 200,
+                    "epochs": 10,
+                    "lr": 1e-3,
+                },
                 "standard": {},
                 "full": {
                     "model": "google-bert/bert-base-chinese",

@@ -27,7 +27,7 @@ class Config(chapter.Config):
             low=1,
             high=200,
         ),
-    ] = 10
+    ] = 4
     batch_size: Annotated[
         int,
         Param(
@@ -46,7 +46,7 @@ class Config(chapter.Config):
             high=0.1,
             log=True,
         ),
-    ] = 1e-3
+    ] = 5e-4
     labels: Annotated[
         int,
         Param(
@@ -55,7 +55,7 @@ class Config(chapter.Config):
             low=0,
             high=10_000_000,
         ),
-    ] = 200
+    ] = 2000
     frozen: Annotated[
         bool,
         Param(
@@ -94,7 +94,7 @@ class Config(chapter.Config):
             low=0,
             high=1000,
         ),
-    ] = 10
+    ] = 12
     pretrain_batch: Annotated[
         int,
         Param(
@@ -113,7 +113,7 @@ class Config(chapter.Config):
             high=0.1,
             log=True,
         ),
-    ] = 3e-3
+    ] = 2e-3
     masked: Annotated[
         float,
         Param(
@@ -138,7 +138,7 @@ class Config(chapter.Config):
             low=0,
             high=100_000,
         ),
-    ] = 2000
+    ] = 19_000
     width: Annotated[
         int,
         Param(
@@ -147,7 +147,7 @@ class Config(chapter.Config):
             low=8,
             high=1024,
         ),
-    ] = 64
+    ] = 128
     layers: Annotated[
         int,
         Param("miniature: layers", zh="微型模型：层数", low=1, high=24),

@@ -223,7 +223,9 @@ def optimisation(
     weights already know.
     """
     given = [p for p in model.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(given, lr=lr, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(
+        given, lr=lr, betas=(0.9, 0.98), weight_decay=0.01
+    )
     total = max(1, epochs * steps)
     return optimiser, OneCycleLR(optimiser, lr, total, pct_start=0.1)
 

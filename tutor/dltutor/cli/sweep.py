@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated
 
@@ -129,27 +129,27 @@ def _compare(found: sweep.Sweep, rows: list[sweep.Row]) -> None:
     print(_table(["run", *found.keys, *names], cells, columns))
     compared = sweep.over_seeds(rows)
     if compared:
-        keys = [k for k in found.keys if k != sweep.SEED]
-        cells = [
-            [*map(str, one.settings.values()), str(len(one.seeds)), *_means(one.means, names)]
-            for one in compared
-        ]
         print("\n" + t("Over the seeds: mean ± half of the 95 % interval"))
-        print(_table([*keys, t("seeds"), *names], cells, columns))
+        _intervals([(one, one.means) for one in compared], names)
     if any(one.gains for one in compared):
-        cells = [
-            [*map(str, one.settings.values()), *_means(one.gains, names, sign="+")]
-            for one in compared
-            if one.gains
-        ]
         print("\n" + t("Against the first, seed by seed"))
-        print(_table([*keys, *names], cells, columns))
+        _intervals([(one, one.gains) for one in compared if one.gains], names, sign="+")
 
 
-def _means(
-    values: Mapping[str, tuple[float, float]], names: list[str], sign: str = ""
-) -> list[str]:
-    return [f"{values[n][0]:{sign}.4g} ± {values[n][1]:.2g}" if n in values else "-" for n in names]
+def _intervals(
+    rows: Sequence[tuple[sweep.OverSeeds, Mapping[str, tuple[float, float]]]],
+    names: Sequence[str],
+    sign: str = "",
+) -> None:
+    """A line for each metric: a table of so many wide columns fits no terminal."""
+    for one, values in rows:
+        settings = "  ".join(f"{k}={v}" for k, v in one.settings.items())
+        print(f"{settings}  ({t('{count} seeds', count=len(one.seeds))})".strip())
+        wide = max(map(len, values))
+        for name in names:
+            if name in values:
+                mean, half = values[name]
+                print(f"  {name:{wide}}  {mean:{sign}.4g} ± {half:.2g}")
 
 
 def _table(head: list[str], cells: list[list[str]], columns: int) -> str:

@@ -98,7 +98,7 @@ TEXTS: dict[str, str] = {
     "The values to try of one setting, or of seed; may be repeated.": "某项配置（或 seed）要尝试的各个值；可重复给出。",
     "Over the seeds: mean ± half of the 95 % interval": "对种子取平均：均值 ± 95 % 区间的一半",
     "Against the first, seed by seed": "与第一组相比，逐个种子相减",
-    "seeds": "种子数",
+    "{count} seeds": "{count} 个种子",
     "Runs at the same time.": "同时进行的运行数。",
     "local, or ray for a Ray cluster.": "local，或用 ray 交给 Ray 集群。",
     "Continue this sweep.": "继续这次网格训练。",
