@@ -105,8 +105,10 @@ def test_what_is_said_of_the_hundred_test_episodes() -> None:
     policy = evaluate.greedy(flight.given().model, torch.device("cpu"))
     episodes = evaluate.play(policy, LANDER, evaluate.TEST)
     returns = [episode.total for episode in episodes]
-    assert f"{evaluate.mean_return(episodes):.1f}" == SEEDS[0][0]
-    assert f"{mean_interval(returns)[1]:.1f}" == SEEDS[0][1]
+    # the weights that come with the chapter are the first of the narrower network's five
+    assert f"{evaluate.mean_return(episodes):.1f}" == "257.8"
+    assert "(257.8," in lesson("measure", "en")
+    assert f"{mean_interval(returns)[1]:.1f}" == "4.4"
     assert sum(value >= 200 for value in returns) == 99
     assert (round(min(returns)), round(max(returns))) == (148, 299)
     assert round(statistics.fmean(len(episode.actions) for episode in episodes)) == 339
