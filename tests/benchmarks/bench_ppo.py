@@ -31,6 +31,7 @@ from torch.distributions import Categorical
 
 from dltutor.measure import mean_interval
 from dltutor_plugins.chapter13_ppo import evaluate
+from dltutor_plugins.chapter13_ppo.config import Config
 from dltutor_plugins.chapter13_ppo.env import Simulators, make, sizes
 from dltutor_plugins.chapter13_ppo.evaluate import mean_return, play
 from dltutor_plugins.chapter13_ppo.model import ActorCritic
@@ -65,7 +66,7 @@ def together(model: ActorCritic, envs: Simulators, steps: int) -> float:
 
 def speed(rounds: int = 9, steps: int = 4096) -> None:
     torch.manual_seed(0)
-    model = ActorCritic(*sizes(ENV))
+    model = ActorCritic(*sizes(ENV), Config().hidden)
     envs = Simulators(ENV, 16, 0)
     found: dict[str, list[float]] = {"one alone": [], "sixteen": []}
     for _ in range(rounds):
