@@ -75,7 +75,7 @@ def claims() -> list[tuple[str, str]]:
         *(("measure", f"| {s} | {m} ± {h} | {n:,} |") for s, (m, h, n) in SEEDS.items()),
         ("measure", f"{overall[0]:.1f} ± {overall[1]:.1f}"),
         ("measure", f"{config.evaluate_every * round_of:,}"),
-        ("measure", f"{3801 / 878:.1f}"),
+        ("measure", f"{15242 / 3275:.1f}"),
         ("measure", f"{1119.2:,.0f}"),
     ]
 
