@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -208,3 +213,49 @@ def test_standby_takes_a_run(tiny: Chapter) -> None:
     assert follow.to_end(run)[-1]["event"] == "finished"
     unused = launch.Standby()
     unused.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system has no nice")
+def test_a_run_in_the_background_gives_way(tiny: Chapter) -> None:
+    plan = launch.plan(tiny, settings=["epochs=100", "sleep=0.05"])
+    mine = os.getpriority(os.PRIO_PROCESS, 0)
+    for gently, wanted in ((False, mine), (True, max(mine, 10))):
+        run = launch.start(tiny, plan, gently=gently)
+        deadline = time.monotonic() + 60
+        while not run.events()[1]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        pid = int((run.path / "pid").read_text(encoding="utf-8"))
+        threads = [int(task.name) for task in Path(f"/proc/{pid}/task").glob("*")] or [pid]
+        found = [os.getpriority(os.PRIO_PROCESS, thread) for thread in threads]
+        launch.stop(run)
+        assert set(found) == {wanted}
+
+
+ASKS = """
+import ctypes, pathlib, sys, torch
+from lightning_fabric import Fabric
+from dltutor.data.roots import DataChoice
+from dltutor.runs.spec import RunSpec
+from dltutor.training.run import Run
+
+spec = RunSpec(chapter="x", preset="", config={}, data={}, created="", versions={})
+run = Run(spec, Fabric(accelerator="cpu", devices=1), pathlib.Path("."), DataChoice("builtin", None, ""))
+weight = torch.nn.Linear(2, 1)
+model, optimiser = run.setup(weight, torch.optim.AdamW(weight.parameters()))
+loads = []
+load = ctypes.CDLL.__init__
+ctypes.CDLL.__init__ = lambda self, name, *rest, **more: (loads.append(name), load(self, name, *rest, **more))[1]
+for _ in range(3):
+    model(torch.ones(1, 2)).sum().backward()
+    optimiser.step()
+print(loads)
+"""
+
+
+def test_no_step_on_a_cpu_loads_the_library_of_graphics_cards() -> None:
+    """Fabric has torch ask NVML whether there is CUDA, and an optimiser asks at every step."""
+    done = subprocess.run(
+        [sys.executable, "-c", ASKS], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stdout.strip() == "[]"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -207,6 +209,62 @@ async def test_a_very_long_lesson_is_laid_out_in_a_thread(
         await screen.pilot.resize_terminal(130, 40)
         await screen.until("A first example  ")
         assert page.marks
+
+
+@pytest.mark.parametrize("long", [False, True], ids=["short", "long"])
+async def test_a_demo_that_comes_late_does_not_move_what_is_read(
+    start: Any, monkeypatch: pytest.MonkeyPatch, long: bool
+) -> None:
+    from dltutor.tui.hosts import Hosts
+    from dltutor.tui.screens import lesson
+
+    if long:
+        monkeypatch.setattr(lesson, "LONG", 10)
+    come = threading.Event()
+    compute = Hosts.demo
+
+    def late(*arguments: Any) -> Any:
+        come.wait(30)
+        return compute(*arguments)
+
+    monkeypatch.setattr(Hosts, "demo", late)
+    async with start(size=(80, 16), page=lambda _: LessonPage(sample(), "sums")) as screen:
+        await screen.until("Two waves, one sum")
+        page = screen.app.screen
+        await screen.until(lambda: bool(page.marks))
+        sheet = page.sheet
+        below = next(n for n, line in enumerate(sheet.plain().split("\n")) if "What goes" in line)
+        sheet.go(below)
+        length = len(sheet.lines)
+        await screen.until(lambda: "What goes" in screen.text.split("\n")[2])
+        come.set()
+        await screen.until(lambda: bool(page.drawn) and len(sheet.lines) != length)
+        await screen.pilot.pause()
+        assert "What goes" in screen.text.split("\n")[2]
+
+
+async def test_a_lesson_scrolls_at_once(start: Any) -> None:
+    """Else a demo that comes before the next frame would hold it where it was."""
+    async with start(page=lambda _: LessonPage(sample(), "sums", 1.0)) as screen:
+        await screen.until("the questions on this lesson")
+        sheet = screen.app.screen.sheet
+        assert sheet.scroll_y > 0
+        sheet.action_scroll_home()
+        assert sheet.scroll_y == 0
+        sheet._scroll_down_for_pointer()
+        assert sheet.scroll_y > 0
+
+
+async def test_what_a_thread_finds_out_for_a_screen_that_has_gone_is_dropped(start: Any) -> None:
+    async with start(page=lambda _: Home()) as screen:
+        await screen.until("Waves and their sums")
+        page = screen.app.screen
+        await screen.app.speak("zh")
+        assert screen.app.screen is not page
+        done: list[str] = []
+        await asyncio.to_thread(page.from_thread, done.append, "old")
+        await asyncio.to_thread(screen.app.screen.from_thread, done.append, "new")
+        assert done == ["new"]
 
 
 # -- quiz ---------------------------------------------------------------------------------------

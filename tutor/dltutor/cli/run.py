@@ -77,7 +77,7 @@ def run(
             raise UsageError(
                 "--resume goes on with the run's own configuration", "leave out --set and --preset"
             )
-        started = launch.resume(found)
+        started = launch.resume(found, gently=detach)
         seen = started.events()[1]
     else:
         if not chapter:
@@ -101,7 +101,7 @@ def run(
                 "--nodes needs a process on every machine",
                 "start it with torchrun --nnodes N -m dltutor run ..., or with srun",
             )
-        started = launch.start(plugin, spec)
+        started = launch.start(plugin, spec, gently=detach)
         with Progress.open() as progress:
             progress.add_run(plugin.id, started.id)
         seen = 0

@@ -139,14 +139,20 @@ def _git_revision() -> str:
     return answer.stdout.strip() if answer.returncode == 0 else ""
 
 
-def start(chapter: Chapter, spec: RunSpec, standby: Standby | None = None) -> RunFolder:
-    """Makes the run's folder and starts its process, which outlives this one."""
+def start(
+    chapter: Chapter, spec: RunSpec, standby: Standby | None = None, *, gently: bool = False
+) -> RunFolder:
+    """Makes the run's folder and starts its process, which outlives this one.
+
+    ``gently``: it leaves the processor to whatever else wants it, as a run should that somebody
+    does not wait for. A standby does so anyway.
+    """
     run = folder.create(spec, chapter.run_prefix)
-    work(run, standby)
+    work(run, standby, gently=gently)
     return run
 
 
-def resume(run: RunFolder, standby: Standby | None = None) -> RunFolder:
+def resume(run: RunFolder, standby: Standby | None = None, *, gently: bool = False) -> RunFolder:
     """Continues a run from its last good checkpoint."""
     state = run.state()
     if state == "running":
@@ -156,11 +162,11 @@ def resume(run: RunFolder, standby: Standby | None = None) -> RunFolder:
     registry.require_packages(registry.find(run.spec.chapter))
     for file in (run.stop_file, run.pause_file, run.path / "result.json"):
         file.unlink(missing_ok=True)
-    work(run, standby)
+    work(run, standby, gently=gently)
     return run
 
 
-def work(run: RunFolder, standby: Standby | None = None) -> None:
+def work(run: RunFolder, standby: Standby | None = None, *, gently: bool = False) -> None:
     """Has a worker process take up the run."""
     try:
         # the folder must not look as if nobody had begun while torch is being imported
@@ -173,7 +179,8 @@ def work(run: RunFolder, standby: Standby | None = None) -> None:
         alone = run.spec.devices * run.spec.nodes == 1
         if standby is not None and alone and standby.take(run):
             return
-        process = spawn([str(run.path)], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        how = ["--gently"] if gently else []
+        process = spawn([*how, str(run.path)], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     _begun(run, process)
 
 
@@ -217,7 +224,7 @@ class Standby:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = spawn(
-            ["--standby"],
+            ["--gently", "--standby"],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

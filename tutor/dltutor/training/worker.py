@@ -1,6 +1,7 @@
 """The process that works on one run: ``python -m dltutor.training.worker FOLDER``.
 
 With ``--standby`` it imports torch first and reads the folder, as JSON, from standard input.
+With ``--gently`` it leaves the processor to whatever else wants it.
 Exit codes: 0 finished, 1 failed, 3 stopped, 74 the run's folder can not be written.
 """
 
@@ -34,6 +35,8 @@ from dltutor.training.engine import Engine, NotFinite, Stopped
 from dltutor.training.recorder import Recorder, Unwritable
 from dltutor.training.run import Run
 
+NICE = 10
+"""of a run in the background, as ``nice`` has it"""
 FAILED, STOPPED, UNWRITABLE = 1, 3, 74
 Echo = Callable[[dict[str, Any]], None] | None
 
@@ -221,7 +224,19 @@ def work_launched(spec: RunSpec, *, as_json: bool) -> int:
     return work(run, fabric, words.Speaker(as_json=as_json).say)
 
 
+def give_way() -> None:
+    """Lowers this process's claim to the processor, so that the screens answer while it computes."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, 0, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
+    with contextlib.suppress(OSError):
+        # where each session has a share of its own, a process's claim counts within it alone
+        Path("/proc/self/autogroup").write_text(str(NICE), encoding="ascii")
+
+
 def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["--gently"]:
+        give_way()
+        arguments = arguments[1:]
     if arguments[:1] == ["--launched"]:
         request = json.loads(arguments[1])
         with _gentle_signals():

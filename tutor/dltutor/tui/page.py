@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
@@ -36,6 +36,11 @@ class Steady:
         assert isinstance(self, Screen)
         if not (isinstance(event, events.Mount) and self._pruning):
             await Screen.on_event(self, event)
+
+    def from_thread(self, act: Callable[..., object], *arguments: object) -> None:
+        """Has the app's thread do what another has prepared, unless the screen has gone meanwhile."""
+        assert isinstance(self, Screen)
+        self.app.call_from_thread(lambda: None if self._pruning else act(*arguments))
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Closes this screen once: the second of two quick clicks would close the one below it."""

@@ -60,6 +60,7 @@ class DemoPage(Page):
         self.demo = find_demo(chapter, name)
         self.begin = list(settings)
         self.shown: Sequence[View] = ()
+        self.shown_settings: list[str] = []
         self.problem = ""
         self.busy = True
         self.wanted = 0
@@ -109,14 +110,12 @@ class DemoPage(Page):
             self.app.call_from_thread(self.complain, error)
         except Exception as error:  # a chapter's code, or its process
             if not worker.is_cancelled:
-                self.app.call_from_thread(self.failed, told(error))
+                self.from_thread(self.failed, told(error))
             return
         if not worker.is_cancelled:
-            self.app.call_from_thread(self._loaded, known, values)
+            self.from_thread(self._loaded, known, values)
 
     def _loaded(self, known: tuple[Parameter, ...], values: dict[str, object]) -> None:
-        if not self.is_mounted:
-            return
         controls = self.query_one(Controls)
         controls.load(known, values)
         controls.menu.focus()
@@ -238,16 +237,17 @@ class DemoPage(Page):
                 problem = ""
             except Exception as error:  # a chapter's code
                 found, problem = [], told(error)
-        if number == self.wanted and self.is_mounted:
-            self.app.call_from_thread(self._computed, found, problem)
+        if number == self.wanted:
+            self.from_thread(self._computed, found, problem, settings)
 
-    def _computed(self, found: Sequence[View], problem: str) -> None:
+    def _computed(self, found: Sequence[View], problem: str, settings: list[str]) -> None:
         self.busy = False
         self.problem = problem
-        if self.demo.plays and self.clock is not None and found == self.shown:
+        further = settings != self.shown_settings
+        if self.demo.plays and self.clock is not None and further and found == self.shown:
             self.pause()  # it has come to its end
         if found:
-            self.shown = found
+            self.shown, self.shown_settings = found, settings
         self.say_head()
         self.draw(keep=True)
 

@@ -62,12 +62,11 @@ class Doctor(Page):
             problem = ""
         except (OSError, subprocess.TimeoutExpired, ValueError) as error:
             report, problem = {}, str(error)
-        self.app.call_from_thread(self._seen, report, problem)
+        self.from_thread(self._seen, report, problem)
 
     def _seen(self, report: dict[str, Any], problem: str) -> None:
         self.report, self.problem = report, problem
-        if self.is_mounted:
-            self.draw()
+        self.draw()
 
     def draw(self) -> None:
         sheet = self.query_one(Sheet)

@@ -169,14 +169,12 @@ class ExercisePage(Page):
         try:
             result = self.work.check(self.exercise, ready=ready)
         except (TutorError, OSError) as error:
-            self.app.call_from_thread(self.checked, None, error)
+            self.from_thread(self.checked, None, error)
             return
-        self.app.call_from_thread(self.checked, result, None)
+        self.from_thread(self.checked, result, None)
 
     def checked(self, result: Result | None, error: BaseException | None) -> None:
         self.checking = False
-        if not self.is_mounted:
-            return
         self.say_head()
         if error is not None:
             self.complain(error)

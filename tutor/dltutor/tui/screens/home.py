@@ -105,7 +105,7 @@ class Home(Page):
             except TutorError as error:
                 self.standings[chapter.id] = error.message
             if number % 50 == 49:
-                self.app.call_from_thread(self.fill)
+                self.from_thread(self.fill)
         self._show_next(position, len(due), _running())
         for notice in progress.take_notices():
             self.app.call_from_thread(self.tutor.tell, notice)
@@ -123,7 +123,7 @@ class Home(Page):
             except TutorError:
                 position = None
         self.next = Next(position, title, due, runs)
-        self.app.call_from_thread(self.fill)
+        self.from_thread(self.fill)
 
     def fill(self) -> None:
         """Shows what is known now."""

@@ -63,6 +63,9 @@ class LessonPage(Page):
         self.drawn: dict[int, Sequence[View] | str] = {}
         self.saved = -1.0
         self.laid_columns = 0
+        """the width that it is or is being laid out for"""
+        self.shown_columns = 0
+        """the width of what is shown"""
         self.partly = False
         """only the beginning is shown yet"""
         self.count = 0
@@ -104,7 +107,7 @@ class LessonPage(Page):
             self.failed(error)
             return
         self.drawn, self.marks, self.partly = {}, [], False
-        self.laid_columns = 0
+        self.laid_columns = self.shown_columns = 0
         self.tutor.progress.set_position(self.chapter.id, self.slug, self.place)
         self.saved = self.place
         self.say_head()
@@ -130,18 +133,18 @@ class LessonPage(Page):
         if self.place == 0 and heading > 0:
             with suppress(TutorError):  # it may have been no heading, but a line of a program
                 first = content.parts(replace(lesson, body=lesson.body[:heading]))
-                self.app.call_from_thread(self.show_beginning, lesson, first)
+                self.from_thread(self.show_beginning, lesson, first)
         try:
             parts = content.parts(lesson)
         except TutorError as error:
-            self.app.call_from_thread(self.failed, error)
+            self.from_thread(self.failed, error)
             return
         if not worker.is_cancelled:
-            self.app.call_from_thread(self.begin, parts)
+            self.from_thread(self.begin, parts)
 
     def show_beginning(self, lesson: content.Lesson, parts: Sequence[content.Part]) -> None:
         """What a long lesson begins with, until the whole of it is laid out."""
-        if self.lesson is lesson and self.is_mounted and self.sheet.size.width:
+        if self.lesson is lesson and self.sheet.size.width:
             self.parts, self.partly = parts, True
             columns = self.sheet.columns - 2
             lines, self.marks = reader.lay_out(lesson, parts, columns, {}, self.tutor.depth)
@@ -194,20 +197,32 @@ class LessonPage(Page):
         worker = get_current_worker()
         lines, marks = reader.lay_out(lesson, parts, columns, drawn, depth)
         if not worker.is_cancelled:
-            self.app.call_from_thread(self.laid, lines, marks)
+            self.from_thread(self.laid, lines, marks)
 
     def laid(self, lines: list[Line], marks: list[reader.Mark]) -> None:
         """Shows the lines, at the same place as before."""
-        sheet, share = self.sheet, self.place
-        top, self.partly = sheet.scroll_offset.y if self.partly else None, False
-        self.marks = marks
         margin = Span(" " * reader.indent(self.laid_columns - 2))
-        ending = [[margin, *line] for line in self.ending()]
-        sheet.show([*lines, [], *ending, []], keep=True)
+        lines = [*lines, [], *([margin, *line] for line in self.ending()), []]
+        sheet, share, top = self.sheet, self.place, self.top(marks, len(lines))
+        self.marks, self.partly, self.shown_columns = marks, False, self.laid_columns
+        sheet.show(lines, keep=True)
         sheet.go(round(share * sheet.max_scroll_y) if top is None else top)
         outline = self.query_one("#outline", Menu)
         outline.fill(self.outline_rows())
         self.call_after_refresh(self._scrolled)
+
+    def top(self, marks: Sequence[reader.Mark], end: int) -> int | None:
+        """The line to show first, of lines as wide as those that are shown; else None."""
+        y = self.sheet.scroll_offset.y
+        if self.partly:
+            return y
+        if self.laid_columns != self.shown_columns:
+            return None
+        if self.sheet.at_end and self.sheet.max_scroll_y > 0:
+            return end
+        # a demo that has come above must not push the line that is being read away
+        pairs = zip(self.marks, marks, strict=False)
+        return y + next(reversed([new.end - old.end for old, new in pairs if old.end <= y]), 0)
 
     def ending(self) -> list[Line]:
         """What comes after the last line: the ways on."""
@@ -238,24 +253,12 @@ class LessonPage(Page):
                 found = told(error)
             if worker.is_cancelled:
                 return
-            self.app.call_from_thread(self._computed, number, found)
+            self.from_thread(self._computed, number, found)
 
     def _computed(self, number: int, found: Sequence[View] | str) -> None:
-        if not self.is_mounted:
-            return
-        # what stands above must not push the line that is being read away
-        top = self.sheet.scroll_offset.y
-        at_end = self.sheet.max_scroll_y > 0 and self.sheet.at_end
-        mark = next((m for m in self.marks if m.kind == "demo" and m.part == number), None)
-        before = len(self.sheet.lines)
         self.drawn[number] = found
         self.laid_columns = 0
         self.lay_out()
-        if at_end:
-            top = len(self.sheet.lines)
-        elif mark is not None and mark.line < top:
-            top += len(self.sheet.lines) - before
-        self.sheet.go(top)
 
     # -- place ------------------------------------------------------------------------------------
 

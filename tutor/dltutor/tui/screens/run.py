@@ -106,7 +106,7 @@ class RunPage(Page):
             began = time.monotonic()
             sight = self.follower.look()
             if sight is not None and not worker.is_cancelled:
-                self.app.call_from_thread(self.show_sight, sight)
+                self.from_thread(self.show_sight, sight)
             if self.follower.behind:
                 # as long as the piece took belongs to the screens' thread
                 time.sleep(min(0.5, time.monotonic() - began))
@@ -123,8 +123,6 @@ class RunPage(Page):
         self.follower.wake.set()
 
     def show_sight(self, sight: Sight) -> None:
-        if not self.is_mounted:
-            return
         before = self.sight
         self.sight = sight
         self.query_one("#curves", Block).show(self.curves)
@@ -220,7 +218,7 @@ class RunPage(Page):
     @work(thread=True, group="resume")
     def action_resume(self) -> None:
         try:
-            launch.resume(self.run_folder)
+            launch.resume(self.run_folder, gently=True)
         except (TutorError, OSError) as error:
             self.app.call_from_thread(self.complain, error)
             return
@@ -305,7 +303,7 @@ class Compare(Overlay):
             rows = [Row([Span(t("There is no other run of this chapter."), "muted")])]
         else:
             rows.append(Row([Span(t("none"), "muted")], [], "none"))
-        self.app.call_from_thread(self.query_one(Menu).fill, rows)
+        self.from_thread(lambda: self.query_one(Menu).fill(rows))
 
     def on_menu_chosen(self, message: Menu.Chosen) -> None:
         self.dismiss(message.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import ClassVar
 
 from textual import work
@@ -98,21 +99,18 @@ class Runs(Page):
                     return
                 rows.append(row_of(run, self.size.width))
                 if number + 1 == AT_ONCE or number % 2000 == 1999:
-                    self.app.call_from_thread(self.fill, list(rows))
+                    self.from_thread(self.fill, list(rows))
         except TutorError as error:
             self.app.call_from_thread(self.complain, error)
             return
         if len(rows) == 1:
             none = t("There are no runs yet. A chapter's training begins with t.")
             rows.append(Row([Span(none, "muted")]))
-        self.app.call_from_thread(self.fill, rows)
+        self.from_thread(self.fill, rows)
 
     def fill(self, rows: list[Row]) -> None:
-        if self.is_mounted:
-            self.query_one(Menu).fill(rows)
-            self.head.say(
-                t("Runs"), t("{count} runs", count=sum(r.value is not None for r in rows))
-            )
+        self.query_one(Menu).fill(rows)
+        self.head.say(t("Runs"), t("{count} runs", count=sum(r.value is not None for r in rows)))
 
     def on_menu_chosen(self, message: Menu.Chosen) -> None:
         try:
@@ -130,7 +128,7 @@ class Runs(Page):
 
     @work(thread=True, group="act")
     def action_resume(self) -> None:
-        self._act(launch.resume)
+        self._act(partial(launch.resume, gently=True))
 
     def _act(self, what: object) -> None:
         name = self.query_one(Menu).value
@@ -140,7 +138,7 @@ class Runs(Page):
             what(find_run(name))  # type: ignore[operator]
         except (TutorError, OSError) as error:
             self.app.call_from_thread(self.complain, error)
-        self.app.call_from_thread(self.read)
+        self.from_thread(self.read)
 
     def action_look(self) -> None:
         self.read()

@@ -99,7 +99,7 @@ class Search(Overlay):
     @work(thread=True)
     def read(self) -> None:
         found = places(current())
-        self.app.call_from_thread(self._known, found)
+        self.from_thread(self._known, found)
 
     def _known(self, found: list[Place]) -> None:
         self.places = found

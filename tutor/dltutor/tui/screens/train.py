@@ -173,12 +173,14 @@ class TrainForm(Page):
         data = str(self.query_one(Controls).values["data"])
         return "" if data == "auto" else data
 
-    @work(thread=True, exclusive=True, group="data")
     def choose_data(self) -> None:
+        self.look_at(self.data)
+
+    @work(thread=True, exclusive=True, group="data")
+    def look_at(self, data: str) -> None:
         """Says which data these are, or what is wrong with them, and what could be fetched."""
         from dltutor.data import roots
 
-        data = self.app.call_from_thread(lambda: self.data)
         offer = None if self.offer and self.offer.working else self._offer(data)
         try:
             label = roots.choose(self.training, data, "").label
@@ -186,14 +188,14 @@ class TrainForm(Page):
             label = t("not here yet") if offer and data == "full" else f"! {told(error)}"
         except Exception as error:  # a folder of the learner's can be anything
             label = f"! {told(error)}"
-        self.app.call_from_thread(self._data_chosen, label, offer)
+        self.from_thread(self._data_chosen, label, offer)
 
     def _offer(self, data: str) -> Fetch | None:
         from dltutor.tui.fetch import offered
 
         if data not in ("", "full"):
             return None
-        return offered(self.training.full, lambda: self.app.call_from_thread(self.show_outlook))
+        return offered(self.training.full, lambda: self.from_thread(self.show_outlook))
 
     def _data_chosen(self, label: str, offer: Fetch | None) -> None:
         self.data_label = clean(label)
@@ -203,8 +205,7 @@ class TrainForm(Page):
         self.show_outlook()
 
     def show_outlook(self) -> None:
-        if self.is_mounted:
-            self.query_one("#outlook", Block).show(self.outlook)
+        self.query_one("#outlook", Block).show(self.outlook)
 
     def intro(self, columns: int) -> list[Line]:  # noqa: ARG002
         lines: list[Line] = [[]]
@@ -278,7 +279,7 @@ class TrainForm(Page):
         else:
             told = t("The data are here.") if whole else t("The download was ended.")
             self.app.call_from_thread(self.tutor.tell, told)
-        self.app.call_from_thread(self.choose_data)
+        self.from_thread(self.choose_data)
 
     def action_runs(self) -> None:
         self.tutor.open_runs(self.chapter.id)
@@ -299,17 +300,17 @@ class TrainForm(Page):
                 self.chapter, preset=preset, settings=settings, data=data, device=device
             )
             standby, self.standby = self.standby, None
-            run = launch.start(self.chapter, spec, standby)
+            run = launch.start(self.chapter, spec, standby, gently=True)
             self.tutor.progress.add_run(self.chapter.id, run.id)
         except (TutorError, OSError) as error:
-            self.app.call_from_thread(self._failed, error)
+            self.app.call_from_thread(self.complain, error)
+            self.from_thread(self._failed)
             return
-        self.app.call_from_thread(self._started, run)
+        self.from_thread(self._started, run)
 
-    def _failed(self, error: BaseException) -> None:
+    def _failed(self) -> None:
         self.starting = False
-        self.query_one("#outlook", Block).show(self.outlook)
-        self.complain(error)
+        self.show_outlook()
 
     def _started(self, run: Any) -> None:
         self.starting = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
 from rich.style import Style
@@ -111,6 +111,10 @@ class Sheet(ScrollView):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self.refresh()
+
+    def _scroll_to(self, *where: Any, **how: Any) -> bool:
+        """Scrolls at once: an animation, even of no length, would come a frame after its key."""
+        return super()._scroll_to(*where, **{**how, "animate": False})
 
     def go(self, y: float) -> None:
         """Puts line ``y`` at the top, also before the first layout has given it a scrollbar."""
