@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 
 from dltutor import registry, settings
 from dltutor.learning.exercises import find_exercise
@@ -253,6 +254,17 @@ async def test_a_lesson_scrolls_at_once(start: Any) -> None:
         assert sheet.scroll_y == 0
         sheet._scroll_down_for_pointer()
         assert sheet.scroll_y > 0
+
+
+async def test_a_key_that_bubbles_up_while_a_screen_is_made_waits_for_it(start: Any) -> None:
+    async with start(page=lambda _: Home()) as screen:
+        await screen.until("Waves and their sums")
+        late = events.Key("end", None)
+        late._set_forwarded()
+        page = LessonPage(sample(), "sums")
+        screen.app.push_screen(page)
+        await screen.app.on_event(late)
+        await screen.until("the questions on this lesson")
 
 
 async def test_what_a_thread_finds_out_for_a_screen_that_has_gone_is_dropped(start: Any) -> None:
@@ -588,6 +600,30 @@ async def test_chapters_are_switched_off_and_on(start: Any) -> None:
         assert settings.load().disabled == ("sample",)
         await screen.press("enter")
         await screen.until(lambda: settings.load().disabled == ())
+
+
+async def test_the_doctor_looks_once_at_a_time(
+    start: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dltutor.tui.screens import doctor
+
+    calls: list[Any] = []
+    done = threading.Event()
+
+    def asked(*arguments: Any, **_: Any) -> Any:
+        calls.append(arguments)
+        done.wait(30)
+        return doctor.subprocess.CompletedProcess([], 0, '{"findings": []}', "")
+
+    monkeypatch.setattr(doctor.subprocess, "run", asked)
+    async with start(page=lambda _: doctor.Doctor()) as screen:
+        await screen.until(lambda: len(calls) == 1)
+        await screen.press("f5", "f5", "f5")
+        assert len(calls) == 1
+        done.set()
+        await screen.until("all is well")
+        await screen.press("f5")
+        await screen.until(lambda: len(calls) == 2)
 
 
 async def test_bookmarks_lead_back_to_their_place(start: Any) -> None:

@@ -24,6 +24,9 @@ _LINE_ENDS: Final = re.compile("\r\n?|[\u2028\u2029]")
 _CONTROLS: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
+# printable ASCII, frames, blocks and Braille: all of a chart, and each one column wide
+_NARROW: Final = re.compile("[ -~\u2500-\u259f\u2800-\u28ff]*")
+
 # a line must not begin with these ...
 _CLOSING: Final = frozenset(
     ")]},.!?:;%'”’»…‥—–·、。，．！？：；）】》〉」』〕〗］｝％‰℃～ーゝ々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
@@ -85,7 +88,7 @@ def _clusters(text: str) -> Iterator[tuple[str, int]]:
 
 def width(text: str) -> int:
     """Display columns of one line of text."""
-    if text.isascii() and text.isprintable():
+    if _NARROW.fullmatch(text):
         return len(text)
     return sum(columns for _, columns in _clusters(text))
 

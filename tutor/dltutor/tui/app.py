@@ -120,8 +120,13 @@ class TutorApp(App[None]):
         typed = isinstance(event, events.InputEvent | events.Paste)
         if typed and not self.screen_stack:
             return
-        if not typed or event.is_forwarded:
+        if not typed:
             await super().on_event(event)
+        elif event.is_forwarded:
+            if self.screen.is_mounted:
+                await super().on_event(event)
+            else:  # it bubbled up from the screen that was there before
+                self.screen.call_after_refresh(self.post_message, event)
         elif isinstance(event, events.Key | events.Paste):
             self._typed.append(event)
             await self._hand_on()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Literal
+from typing import Any, Literal, Self
 
 from textual import events, work
 from textual.app import ComposeResult
 from textual.command import CommandList, CommandPalette
 from textual.css.query import NoMatches
+from textual.widgets.option_list import Option
 
+from dltutor.i18n import t
 from dltutor.tui.page import Steady
 
 
@@ -22,6 +24,11 @@ class Commands(CommandList):
         if option is not None and option < self.option_count:
             await super()._on_click(event)
 
+    def add_option(self, option: Any = None) -> Self:
+        if isinstance(option, Option) and option.id == CommandPalette._NO_MATCHES:
+            option = Option(t("Nothing is called that."), id=option.id, disabled=True)
+        return super().add_option(option)
+
     def _move_page(self, direction: Literal[-1, 1]) -> None:
         with suppress(IndexError, KeyError):
             super()._move_page(direction)
@@ -29,6 +36,9 @@ class Commands(CommandList):
 
 class Palette(Steady, CommandPalette):
     """Every command, chapter and theme by its name."""
+
+    def __init__(self) -> None:
+        super().__init__(placeholder=t("search for a command"))
 
     def compose(self) -> ComposeResult:
         for widget in super().compose():

@@ -128,6 +128,7 @@ TEXTS: dict[str, str] = {
     "needs {what}": "需要 {what}",
     "a chapter, a lesson, a term": "章、课或术语",
     "Nothing is called that.": "没有找到。",
+    "search for a command": "搜索命令",
     # chapter
     "Lessons": "课文",
     "Questions": "问题",

@@ -33,6 +33,7 @@ class Doctor(Page):
         super().__init__()
         self.report: dict[str, Any] = {}
         self.problem = ""
+        self.looking = False
 
     def body(self) -> Iterable[Widget]:
         yield Sheet(id="doctor")
@@ -45,6 +46,9 @@ class Doctor(Page):
         self.call_after_refresh(self.draw)
 
     def action_look(self) -> None:
+        if self.looking:
+            return
+        self.looking = True
         self.report, self.problem = {}, ""
         self.draw()
         self.look()
@@ -65,7 +69,7 @@ class Doctor(Page):
         self.from_thread(self._seen, report, problem)
 
     def _seen(self, report: dict[str, Any], problem: str) -> None:
-        self.report, self.problem = report, problem
+        self.report, self.problem, self.looking = report, problem, False
         self.draw()
 
     def draw(self) -> None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rich.style import Style
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from dltutor.drawing.inks import Line
-from dltutor.tui.widgets.lines import strip_of
+from dltutor.tui.widgets.lines import Lined, strip_of
 
 Make = Callable[[int], Sequence[Line]]
 
 
-class Block(Widget):
+class Block(Lined, Widget):
     """Shows the lines that ``make`` gives for its width."""
 
     DEFAULT_CSS = """
@@ -48,7 +47,7 @@ class Block(Widget):
 
     def render_line(self, y: int) -> Strip:
         wide = self.size.width
-        base: Style = self.rich_style
+        base = self.look
         lines = self.lines_at(wide)
         if y >= len(lines):
             return Strip.blank(wide, base)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from dltutor.drawing.inks import Line
 from dltutor.text import width
@@ -27,7 +28,18 @@ def strip_of(line: Line, theme: str, base: Style) -> Strip:
     return Strip(segments, sum(width(s.text) for s in segments))
 
 
-class Sheet(ScrollView):
+class Lined:
+    """A widget of lines: works its own look out once a frame, and not once a line."""
+
+    look = Style()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        assert isinstance(self, Widget)
+        self.look = self.rich_style
+        return super().render_lines(crop)  # type: ignore[misc,no-any-return]
+
+
+class Sheet(Lined, ScrollView):
     """Lines that scroll, can be selected with the mouse, and fill the width with their paper."""
 
     DEFAULT_CSS = """
@@ -78,7 +90,7 @@ class Sheet(ScrollView):
     def render_line(self, y: int) -> Strip:
         y += self.scroll_offset.y
         wide = self.size.width
-        base = self.rich_style
+        base = self.look
         if y >= len(self.lines):
             return Strip.blank(wide, base)
         theme = self.app.theme

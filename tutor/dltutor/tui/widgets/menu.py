@@ -16,7 +16,7 @@ from textual.strip import Strip
 from dltutor.drawing.inks import Line, Span
 from dltutor.text import pad, shorten, width
 from dltutor.tui.themes import style_of
-from dltutor.tui.widgets.lines import strip_of
+from dltutor.tui.widgets.lines import Lined, strip_of
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ def fitted(row_left: Line, row_right: Line, columns: int) -> Line:
     return [*line, Span(" " * max(0, columns - right - used)), *row_right]
 
 
-class Menu(ScrollView):
+class Menu(Lined, ScrollView):
     """Posts :class:`Menu.Chosen` when a row is entered and :class:`Menu.Moved` when the cursor moves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -122,7 +122,7 @@ class Menu(ScrollView):
     def render_line(self, y: int) -> Strip:
         y += self.scroll_offset.y
         wide = self.size.width
-        base = self.rich_style
+        base = self.look
         if y >= len(self._place):
             return Strip.blank(wide, base)
         index, part = self._place[y]
