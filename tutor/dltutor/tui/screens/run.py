@@ -112,7 +112,7 @@ class RunPage(Page):
                 time.sleep(min(0.5, time.monotonic() - began))
                 continue
             pause = FRAME if self.follower.summary.ended is None else 5 * FRAME
-            self.follower.wake.wait(pause)
+            self.follower.wake.wait(max(FRAME / 5, pause - (time.monotonic() - began)))
             now = time.process_time()
             owed = (now - spent) / SHARE - (time.monotonic() - began)
             if owed > 0:
