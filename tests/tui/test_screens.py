@@ -602,9 +602,7 @@ async def test_chapters_are_switched_off_and_on(start: Any) -> None:
         await screen.until(lambda: settings.load().disabled == ())
 
 
-async def test_the_doctor_looks_once_at_a_time(
-    start: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_doctor_looks_once_at_a_time(start: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from dltutor.tui.screens import doctor
 
     calls: list[Any] = []
