@@ -1,4 +1,4 @@
-"""Processes that torchrun began, and sweeps."""
+"""Processes that torchrun or SLURM began, and sweeps."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ import pytest
 from dltutor.chapter import Chapter
 from dltutor.errors import UsageError
 from dltutor.measure import mean_interval
-from dltutor.runs import follow, sweep
-from dltutor.runs.folder import RunFolder, list_runs
+from dltutor.runs import follow, launch, sweep
+from dltutor.runs.folder import RunFolder, find_run, list_runs
 
 Trained = Callable[..., tuple[RunFolder, list[dict[str, Any]]]]
 
@@ -57,6 +57,94 @@ def test_two_nodes_of_torchrun(trained: Trained, home: Path) -> None:
     ]
     assert losses[1] == pytest.approx(losses[0], rel=1e-4)
     assert len(list_runs("tiny")) == 2
+
+
+@pytest.mark.slow
+def test_a_run_of_torchrun_is_resumed_by_torchrun(trained: Trained, home: Path) -> None:
+    settings = ["epochs=3", "samples=1003", "dropout=0", "noise=0", "sleep=0.03"]
+    _, one = trained(*settings)
+
+    def begin(processes: int, *words: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [
+                sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node",
+                str(processes), "-m", "dltutor", "run", *words, "--json",
+            ],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, "DLTUTOR_HOME": str(home)},
+        )  # fmt: skip
+
+    first = begin(2, "tiny", "--device", "cpu", *[w for s in settings for w in ("--set", s)])
+    assert first.stdout is not None
+    seen = []
+    for line in first.stdout:
+        seen.append(json.loads(line))
+        run = find_run(seen[0]["run"])
+        if seen[-1]["event"] == "metrics":
+            run.stop_file.touch()
+    first.communicate(timeout=240)
+    assert (seen[-1]["event"], run.state()) == ("stopped", "stopped")
+    # as many processes as before, or a line that says so
+    fewer = begin(1, "--resume", run.id)
+    assert "was trained by 2 processes, and 1 were begun" in fewer.communicate(timeout=240)[1]
+    second = begin(2, "--resume", run.id)
+    output, errors = second.communicate(timeout=240)
+    assert second.returncode == 0, errors
+    assert json.loads(output.splitlines()[-1])["event"] == "finished"
+    events = follow.to_end(run)
+    losses = [
+        [e["values"]["train_loss"] for e in es if e["event"] == "metrics"] for es in (one, events)
+    ]
+    assert losses[1] == pytest.approx(losses[0], rel=1e-4)
+    assert [e["event"] for e in events].count("resumed") == 1
+    # one that has finished has nothing left to do
+    third = begin(2, "--resume", run.id)
+    assert "has finished" in third.communicate(timeout=240)[1]
+    assert third.returncode != 0
+
+
+def slurm() -> bool:
+    """Whether jobs can be run here."""
+    try:
+        asked = subprocess.run(["sinfo", "-h", "-t", "idle,mixed"], capture_output=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return asked.returncode == 0 and bool(asked.stdout.strip())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [["-n", "2"], ["-N", "1", "--ntasks-per-node=2"]], ids=["n", "N"])
+def test_two_processes_of_slurm(trained: Trained, home: Path, count: list[str]) -> None:
+    if not slurm():
+        pytest.skip("no SLURM here that takes jobs (sinfo)")
+    settings = ["epochs=2", "samples=1003", "dropout=0", "noise=0"]
+    _, one = trained(*settings)
+    done = subprocess.run(
+        ["srun", *count, sys.executable, "-m", "dltutor", "run", "tiny", "--device", "cpu", "--json",
+         *[word for s in settings for word in ("--set", s)]],
+        capture_output=True, text=True, env={**os.environ, "DLTUTOR_HOME": str(home)}, timeout=240,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert events[0]["processes"] == 2
+    assert events[-1]["event"] == "finished"
+    losses = [
+        [e["values"]["train_loss"] for e in es if e["event"] == "metrics"] for es in (one, events)
+    ]
+    assert losses[1] == pytest.approx(losses[0], rel=1e-4)
+    assert len(list_runs("tiny")) == 2
+
+
+def test_what_slurm_says_of_its_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"PROCID": "0", "NTASKS": "6", "NNODES": "2"}.items():
+        monkeypatch.setenv(f"SLURM_{name}", value)
+    monkeypatch.setenv("SLURM_NTASKS_PER_NODE", "")  # so that it is taken back afterwards
+    monkeypatch.delenv("SLURM_NTASKS_PER_NODE")
+    assert launch.processes_begun_by_others() == (3, 2)
+    assert os.environ["SLURM_NTASKS_PER_NODE"] == "3"
+    monkeypatch.setenv("SLURM_NTASKS", "5")
+    with pytest.raises(UsageError, match="5 processes on 2 machines"):
+        launch.processes_begun_by_others()
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -77,6 +78,8 @@ def run(
             raise UsageError(
                 "--resume goes on with the run's own configuration", "leave out --set and --preset"
             )
+        if (others := launch.processes_begun_by_others()) is not None:
+            _go_on(found, *others, as_json=as_json)
         started = launch.resume(found, gently=detach)
         seen = started.events()[1]
     else:
@@ -217,8 +220,23 @@ def _watch_lines(run: RunFolder, after: int, speaker: words.Speaker) -> dict[str
     return last
 
 
-def _become_worker(spec: RunSpec, *, as_json: bool) -> None:
-    """Under torchrun or SLURM this process is one of the workers, and goes on as that."""
-    request = json.dumps({"spec": spec.to_json(), "json": as_json})
+def _go_on(run: RunFolder, devices: int, nodes: int, *, as_json: bool) -> None:
+    before = run.spec.devices * run.spec.nodes
+    if devices * nodes != before:
+        raise UsageError(
+            f"run {run.id} was trained by {before} processes, and {devices * nodes} were begun",
+            "begin as many as before",
+        )
+    _become_worker(
+        replace(run.spec, devices=devices, nodes=nodes), as_json=as_json, run=str(run.path)
+    )
+
+
+def _become_worker(spec: RunSpec, *, as_json: bool, run: str = "") -> None:
+    """Under torchrun or SLURM this process is one of the workers, and goes on as that.
+
+    ``run`` is the folder of one that is to be resumed.
+    """
+    request = json.dumps({"spec": spec.to_json(), "json": as_json, "run": run})
     arguments = [sys.executable, "-m", "dltutor.training.worker", "--launched", request]
     os.execv(sys.executable, arguments)

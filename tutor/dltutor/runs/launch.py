@@ -35,8 +35,15 @@ def processes_begun_by_others() -> tuple[int, int] | None:
         local = int(os.environ["LOCAL_WORLD_SIZE"])
         return local, int(os.environ["WORLD_SIZE"]) // local
     if "SLURM_PROCID" in os.environ and int(os.environ.get("SLURM_NTASKS", "1")) > 1:
-        machines = int(os.environ.get("SLURM_NNODES", "1"))
-        return int(os.environ["SLURM_NTASKS"]) // machines, machines
+        tasks, machines = int(os.environ["SLURM_NTASKS"]), int(os.environ.get("SLURM_NNODES", "1"))
+        if tasks % machines:
+            raise UsageError(
+                f"SLURM began {tasks} processes on {machines} machines: each needs as many",
+                "say --ntasks-per-node instead of --ntasks",
+            )
+        # Fabric wants to be told, also where only the sum was asked for
+        os.environ.setdefault("SLURM_NTASKS_PER_NODE", str(tasks // machines))
+        return tasks // machines, machines
     return None
 
 
@@ -154,6 +161,13 @@ def start(
 
 def resume(run: RunFolder, standby: Standby | None = None, *, gently: bool = False) -> RunFolder:
     """Continues a run from its last good checkpoint."""
+    clear(run)
+    work(run, standby, gently=gently)
+    return run
+
+
+def clear(run: RunFolder) -> None:
+    """Makes a run that has come to a stop ready to go on; raises TutorError where it can not."""
     state = run.state()
     if state == "running":
         raise TutorError(f"run {run.id} is at work", f"follow it: dltutor runs follow {run.id}")
@@ -162,8 +176,6 @@ def resume(run: RunFolder, standby: Standby | None = None, *, gently: bool = Fal
     registry.require_packages(registry.find(run.spec.chapter))
     for file in (run.stop_file, run.pause_file, run.path / "result.json"):
         file.unlink(missing_ok=True)
-    work(run, standby, gently=gently)
-    return run
 
 
 def work(run: RunFolder, standby: Standby | None = None, *, gently: bool = False) -> None:

@@ -212,16 +212,25 @@ def _gentle_signals() -> Iterator[None]:
     yield
 
 
-def work_launched(spec: RunSpec, *, as_json: bool) -> int:
-    """One process of several that torchrun or SLURM began; the first one makes the folder and speaks."""
+def work_launched(spec: RunSpec, resumed: str, *, as_json: bool) -> int:
+    """One process of several that torchrun or SLURM began; the first one speaks.
+
+    It also makes the folder, or sees that the run in ``resumed`` can go on.
+    """
     fabric = make_fabric(spec)
     fabric.launch()
     path = ""
     if fabric.global_rank == 0:
-        chapter = registry.find(spec.chapter)
-        path = str(folder.create(spec, chapter.run_prefix).path)
-    run = RunFolder(Path(str(fabric.broadcast(path))))
-    return work(run, fabric, words.Speaker(as_json=as_json).say)
+        try:
+            if resumed:
+                launch.clear(RunFolder(Path(resumed)))
+            path = resumed or str(folder.create(spec, registry.find(spec.chapter).run_prefix).path)
+        except TutorError as error:
+            print(error, file=sys.stderr)
+    path = str(fabric.broadcast(path))
+    if not path:
+        return FAILED
+    return work(RunFolder(Path(path)), fabric, words.Speaker(as_json=as_json).say)
 
 
 def give_way() -> None:
@@ -240,7 +249,8 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["--launched"]:
         request = json.loads(arguments[1])
         with _gentle_signals():
-            return work_launched(RunSpec.from_json(request["spec"]), as_json=request["json"])
+            spec = RunSpec.from_json(request["spec"])
+            return work_launched(spec, request["run"], as_json=request["json"])
     if arguments == ["--standby"]:
         importlib.import_module("torch._dynamo")
 
