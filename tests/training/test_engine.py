@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from dltutor.chapter import Chapter
 from dltutor.errors import UsageError
@@ -213,6 +214,31 @@ def test_standby_takes_a_run(tiny: Chapter) -> None:
     assert follow.to_end(run)[-1]["event"] == "finished"
     unused = launch.Standby()
     unused.close()
+
+
+def test_how_busy_a_gpu_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dltutor.training.engine import busy
+
+    assert busy(torch.device("cpu")) is None
+    monkeypatch.setattr(torch.cuda, "utilization", lambda _: 87)
+    assert busy(torch.device("cuda", 0)) == 0.87
+
+    def none(_: object) -> int:
+        raise RuntimeError("NVML says nothing")
+
+    monkeypatch.setattr(torch.cuda, "utilization", none)
+    assert busy(torch.device("cuda", 0)) is None
+
+
+def test_the_screen_of_a_run_says_how_busy_the_gpu_is(trained: Trained) -> None:
+    from dltutor.tui.follower import Follower
+
+    run, events = trained("epochs=1")
+    seen = next(e for e in events if e["event"] == "progress")
+    follower = Follower(run)
+    follower.summary.add({**events[0], "device": "cuda:0"})
+    follower.summary.add({**seen, "gpu_busy": 0.87})
+    assert ("GPU busy", "87%") in follower._figures("running")
 
 
 @pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system has no nice")

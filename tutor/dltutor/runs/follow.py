@@ -61,6 +61,7 @@ class Summary:
     seconds_left: float | None = None
     samples_per_second: float | None = None
     memory_bytes: int | None = None
+    gpu_busy: float | None = None
     time_split: dict[str, float] = field(default_factory=dict)
     """shares of a step's time"""
     curves: dict[str, Curve] = field(default_factory=dict)
@@ -91,6 +92,7 @@ class Summary:
             self.seconds_left = event.get("seconds_left")
             self.samples_per_second = event.get("samples_per_second")
             self.memory_bytes = event.get("memory_bytes")
+            self.gpu_busy = event.get("gpu_busy")
             self.time_split = event.get("time_split") or {}
             self._values(event.get("values", {}))
         elif kind == "metrics":

@@ -154,6 +154,8 @@ class Engine:
             self._last_slow = now
             norm = run.gradient_norm()
             self._slow = {"memory_bytes": memory(run.device), "time_split": run.split.shares()}
+            if (share := busy(run.device)) is not None:
+                self._slow["gpu_busy"] = share
             if norm is not None and math.isfinite(norm):
                 values["gradient_norm"] = norm
             self._warn_of_idleness()
@@ -256,6 +258,16 @@ class Engine:
             "time_split": run.split.shares(),
             **({"memory_bytes": used} if (used := memory(run.device)) else {}),
         }
+
+
+def busy(device: torch.device) -> float | None:
+    """How much of the last moments the GPU was computing, 0 to 1; None where nobody can tell."""
+    if device.type != "cuda":
+        return None
+    try:
+        return round(torch.cuda.utilization(device) / 100, 2)
+    except Exception:  # of NVML: no library, no right to ask, a device that does not say
+        return None
 
 
 def memory(device: torch.device) -> int | None:

@@ -355,6 +355,8 @@ class Follower:
         if s.memory_bytes:
             name = t("GPU memory") if device.startswith("cuda") else t("memory")
             rows.append((name, words.size(s.memory_bytes)))
+        if s.gpu_busy is not None and state == "running":
+            rows.append((t("GPU busy"), f"{s.gpu_busy:.0%}"))
         if state == "finished" and s.ended:
             # what it came to, before the last values on the way there
             metrics = s.ended.get("metrics") or {}

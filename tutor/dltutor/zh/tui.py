@@ -246,6 +246,7 @@ TEXTS: dict[str, str] = {
     "The run did not answer and was ended.": "运行没有响应，已被终止。",
     "The run saves and makes room; u goes on with it.": "运行将保存并让出资源；按 u 继续。",
     "GPU memory": "显存",
+    "GPU busy": "GPU 利用率",
     "fetch the data": "下载数据",
     "{title}: {size} to download, into {folder}": "{title}：需下载 {size}，存入 {folder}",
     "licence: {licence}": "许可：{licence}",
