@@ -242,7 +242,8 @@ def test_the_screen_of_a_run_says_how_busy_the_gpu_is(trained: Trained) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system has no nice")
-def test_a_run_in_the_background_gives_way(tiny: Chapter) -> None:
+def test_a_run_in_the_background_gives_way(tiny: Chapter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")  # some begin while NumPy is being imported
     plan = launch.plan(tiny, settings=["epochs=100", "sleep=0.05"])
     mine = os.getpriority(os.PRIO_PROCESS, 0)
     for gently, wanted in ((False, mine), (True, max(mine, 10))):

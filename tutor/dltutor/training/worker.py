@@ -235,8 +235,11 @@ def work_launched(spec: RunSpec, resumed: str, *, as_json: bool) -> int:
 
 def give_way() -> None:
     """Lowers this process's claim to the processor, so that the screens answer while it computes."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.setpriority(os.PRIO_PROCESS, 0, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
+    # Linux counts by threads, and libraries may have begun some as they were imported
+    for thread in [int(task.name) for task in Path("/proc/self/task").glob("*")] or [0]:
+        with contextlib.suppress(OSError, AttributeError):
+            own = os.getpriority(os.PRIO_PROCESS, thread)
+            os.setpriority(os.PRIO_PROCESS, thread, max(NICE, own))
     with contextlib.suppress(OSError):
         # where each session has a share of its own, a process's claim counts within it alone
         Path("/proc/self/autogroup").write_text(str(NICE), encoding="ascii")
