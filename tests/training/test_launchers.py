@@ -28,6 +28,10 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def losses(events: list[dict[str, Any]]) -> list[float]:
+    return [e["values"]["train_loss"] for e in events if e["event"] == "metrics"]
+
+
 @pytest.mark.slow
 def test_two_nodes_of_torchrun(trained: Trained, home: Path) -> None:
     settings = ["epochs=2", "samples=1003", "dropout=0", "noise=0"]
@@ -52,10 +56,7 @@ def test_two_nodes_of_torchrun(trained: Trained, home: Path) -> None:
     assert outputs[1][0] == ""
     assert events[0]["processes"] == 2
     assert events[-1]["event"] == "finished"
-    losses = [
-        [e["values"]["train_loss"] for e in es if e["event"] == "metrics"] for es in (one, events)
-    ]
-    assert losses[1] == pytest.approx(losses[0], rel=1e-4)
+    assert losses(events) == pytest.approx(losses(one), rel=1e-4)
     assert len(list_runs("tiny")) == 2
 
 
@@ -92,10 +93,7 @@ def test_a_run_of_torchrun_is_resumed_by_torchrun(trained: Trained, home: Path) 
     assert second.returncode == 0, errors
     assert json.loads(output.splitlines()[-1])["event"] == "finished"
     events = follow.to_end(run)
-    losses = [
-        [e["values"]["train_loss"] for e in es if e["event"] == "metrics"] for es in (one, events)
-    ]
-    assert losses[1] == pytest.approx(losses[0], rel=1e-4)
+    assert losses(events) == pytest.approx(losses(one), rel=1e-4)
     assert [e["event"] for e in events].count("resumed") == 1
     # one that has finished has nothing left to do
     third = begin(2, "--resume", run.id)
@@ -128,10 +126,7 @@ def test_two_processes_of_slurm(trained: Trained, home: Path, count: list[str]) 
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert events[0]["processes"] == 2
     assert events[-1]["event"] == "finished"
-    losses = [
-        [e["values"]["train_loss"] for e in es if e["event"] == "metrics"] for es in (one, events)
-    ]
-    assert losses[1] == pytest.approx(losses[0], rel=1e-4)
+    assert losses(events) == pytest.approx(losses(one), rel=1e-4)
     assert len(list_runs("tiny")) == 2
 
 

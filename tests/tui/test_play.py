@@ -65,9 +65,13 @@ async def test_a_film_runs_to_its_end_and_is_rewound(start: Any, page: Any) -> N
     async with start(page=page("film")) as screen:
         await screen.until("moment 0 of 12")
         assert "Space play" in screen.keys
+        film = screen.app.screen
+        film.action_play()
+        # on a busy machine one moment may be computed twice: that is no end
+        film._computed(film.shown, "", film.shown_settings)
+        assert film.clock is not None
+        film.pause()
         await screen.press("space")
-        screen.app.screen.tick()  # two at once, as on a busy machine: the same moment twice is no end
-        screen.app.screen.tick()
         await screen.until("moment 12 of 12")
         await screen.until(lambda: screen.app.screen.clock is None)  # pauses by itself
         assert "Space play" in screen.keys
