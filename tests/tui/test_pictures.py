@@ -16,13 +16,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dltutor import settings
 from dltutor.drawing import draw_lines, terminal
+from dltutor.drawing.inks import Place
 from dltutor.drawing.kitty import MARKS, PLACE, Kitty
 from dltutor.drawing.pixels import MOST, fitted, in_rgb, sampled
 from dltutor.drawing.sixel import at_size, sixel
 from dltutor.text import width
+from dltutor.tui.painter import Box, Cell, boxes
 from dltutor.views import Picture
 
 if sys.platform == "win32":
@@ -34,6 +38,48 @@ pyte = pytest.importorskip("pyte")
 KITTY_ASKS = re.compile(rb"\x1b_Gi=(\d+),[^;]*a=q[^;]*;[^\x1b]*\x1b\\")
 APC = re.compile(rb"\x1b_G([^;\x1b]*)(?:;([^\x1b]*))?\x1b\\")
 SIXEL = re.compile(rb"\x1bP0;1q.*?\x1b\\", re.DOTALL)
+
+
+CELL = 9, 18
+Colour = tuple[int, ...]
+
+
+class Glass(pyte.Screen):  # type: ignore[misc]
+    """A screen whose cells hold pixels until text is written over them."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self.pixels: dict[tuple[int, int], dict[tuple[int, int], Colour]] = {}
+        """by column and row of the cell, then by column and row in it"""
+        super().__init__(columns, rows)
+
+    def draw(self, data: str) -> None:
+        for sign in data:
+            super().draw(sign)
+            if sign != PLACE:
+                self.pixels.pop((self.cursor.x - 1, self.cursor.y), None)
+
+    def paint(self, data: str) -> None:
+        wide, high, pixels = decoded(data)
+        assert self.cursor.y * CELL[1] + high <= (self.lines - 1) * CELL[1], "it would scroll"
+        assert self.cursor.x * CELL[0] + wide <= self.columns * CELL[0]
+        for (x, y), colour in pixels.items():
+            x, y = x + self.cursor.x * CELL[0], y + self.cursor.y * CELL[1]
+            cell = self.pixels.setdefault((x // CELL[0], y // CELL[1]), {})
+            cell[x % CELL[0], y % CELL[1]] = colour
+
+    def picture(self) -> dict[tuple[int, int], Colour]:
+        """All the pixels, from the first cell that has any."""
+        if not self.pixels:
+            return {}
+        left, top = min(x for x, _ in self.pixels), min(y for _, y in self.pixels)
+        return {
+            ((column - left) * CELL[0] + x, (row - top) * CELL[1] + y): colour
+            for (column, row), cell in self.pixels.items()
+            for (x, y), colour in cell.items()
+        }
+
+    def half_blocks(self) -> int:
+        return sum(line.count("▀") for line in self.display)
 
 
 class Emulator:
@@ -50,7 +96,7 @@ class Emulator:
     ) -> None:
         self.kind, self.delay = kind, delay
         columns, rows = size
-        self.screen = pyte.Screen(columns, rows)
+        self.screen = Glass(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = b""
         self.unread = b""
@@ -89,8 +135,11 @@ class Emulator:
         if open_ >= 0 and b"\x1b\\" not in self.unread[open_:]:
             cut = open_
         whole, self.unread = self.unread[:cut], self.unread[cut:]
-        whole = APC.sub(b"", SIXEL.sub(b"", whole))
-        self.stream.feed(re.sub(rb"\x1b\[[<>=?][0-9;]*u|\x1bP.*?\x1b\\", b"", whole))
+        for part in re.split(rb"(\x1bP0;1q.*?\x1b\\)", APC.sub(b"", whole), flags=re.DOTALL):
+            if part.startswith(b"\x1bP0;1q"):
+                self.screen.paint(part.decode())
+            else:
+                self.stream.feed(re.sub(rb"\x1b\[[<>=?][0-9;]*u|\x1bP.*?\x1b\\", b"", part))
         return True
 
     def _answer(self) -> None:
@@ -103,7 +152,7 @@ class Emulator:
         answer = b""
         if self.kind == "kitty" and (asks := KITTY_ASKS.search(self.raw)):
             answer += b"\x1b_Gi=%s;OK\x1b\\" % asks[1]
-        answer += b"\x1b[6;18;9t"
+        answer += b"\x1b[6;%d;%dt" % CELL[::-1]
         answer += b"\x1b[?62;4;22c" if self.kind == "sixel" else b"\x1b[?62;c"
         # a slow line; what the program draws meanwhile stays to be read
         time.sleep(self.delay / 10)
@@ -115,6 +164,13 @@ class Emulator:
                 return
             assert self.read(), f"ended before {wanted!r}:\n{self.text}"
         raise AssertionError(f"{wanted!r} did not come:\n{self.text}\n{self.raw[-2000:]!r}")
+
+    def still(self) -> None:
+        """Reads until nothing has come for a while."""
+        before = -1
+        while before != (before := len(self.raw)):
+            for _ in range(8):
+                assert self.read()
 
     def finish(self) -> int:
         while self.read():
@@ -147,7 +203,10 @@ from dltutor.chapter import Chapter, Demo, Param
 from dltutor.hookspecs import hookimpl
 from dltutor.views import Note, Picture
 
-def show(grey: Annotated[int, Param("grey", low=0, high=255)] = 200) -> list:
+def show(
+    grey: Annotated[int, Param("grey", low=0, high=255)] = 200,
+    more: Annotated[bool, Param("nothing more")] = False,
+) -> list:
     pixels = bytes([grey, 0, 255, 128] * 2)
     return [Picture(width=4, height=2, pixels=pixels, caption="four squares"), Note("all there")]
 
@@ -258,7 +317,7 @@ def test_nothing_is_asked_in_a_pipe(dltutor: Any, gallery: None) -> None:
     ("kind", "term", "seen"),
     [
         ("kitty", "xterm-kitty", "Kitty's protocol"),
-        ("sixel", "foot", "Sixel in commands"),
+        ("sixel", "foot", "Sixel"),
         ("silent", "xterm-256color", "half blocks: this terminal is not known"),
     ],
 )
@@ -282,7 +341,7 @@ def opened(one: Emulator) -> None:
     one.child.send("/")
     one.until("a chapter, a lesson")
     one.child.send("gallery")
-    one.until(lambda: "MNIST" not in one.text)
+    one.until("▸ Gallery")
     one.child.send("\r")
     one.until("Show")
     one.child.send("d")
@@ -310,6 +369,99 @@ def test_the_screens_in_kitty(emulator: Callable[..., Emulator], gallery: None) 
     assert gone == {keys["i"] for keys, _ in received(kitty.commands)}
     assert all(keys.get("q") == "2" for keys, _ in kitty.commands if keys.get("a") != "q")
     assert kitty.raw.rindex(b"\x1b_G") < kitty.raw.rindex(b"\x1b[?1049l")
+
+
+def squares(grey: int, wide: int, high: int) -> dict[tuple[int, int], Colour]:
+    """The picture of the gallery in a room of so many pixels, as Sixel can show it."""
+    factor = min(wide // 4, high // 2)
+    parts = [(100 * (g // 2 * 2 * 255 // 254) + 127) // 255 for g in (grey, 0, 255, 128)]
+    return {(x, y): (parts[x // factor],) * 3 for x in range(4 * factor) for y in range(2 * factor)}
+
+
+def test_the_screens_in_a_sixel_terminal(emulator: Callable[..., Emulator], gallery: None) -> None:
+    settings.save(welcomed=True)
+    foot = emulator("sixel", TERM="foot", size=(100, 30))
+    opened(foot)
+    glass = foot.screen
+    foot.until(lambda: bool(glass.pixels) and not glass.half_blocks())
+    seen = glass.picture()
+    wide, high = max(x for x, _ in seen) + 1, max(y for _, y in seen) + 1
+    assert wide >= 40 * CELL[0]
+    assert seen == squares(200, wide, high)
+    foot.child.send("\x1b[C" * 8)  # another grey: another picture in its place
+    foot.until(lambda: glass.picture() == squares(208, wide, high) != seen)
+    foot.child.send("?")  # a panel over it: half blocks of other colours, no pixels over the panel
+    foot.until("Everywhere")
+    foot.until(lambda: not glass.pixels)
+    assert glass.half_blocks()
+    foot.child.send("\x1b")
+    foot.until(lambda: glass.picture() == squares(208, wide, high))
+    assert not glass.half_blocks()
+    # what changes elsewhere does not have it painted again
+    foot.still()
+    painted = len(SIXEL.findall(foot.raw))
+    before = foot.text
+    foot.child.send("\x1b[B")
+    foot.until(lambda: foot.text != before)
+    foot.still()
+    assert len(SIXEL.findall(foot.raw)) == painted
+    # a smaller window: another size, and nothing of the old one stays
+    foot.child.setwinsize(20, 60)
+    foot.screen.resize(20, 60)
+    glass.pixels.clear()
+    foot.until(lambda: bool(glass.pixels) and not glass.half_blocks())
+    seen = glass.picture()
+    wide, high = max(x for x, _ in seen) + 1, max(y for _, y in seen) + 1
+    assert seen == squares(208, wide, high)
+    foot.child.send("\x11")
+    assert foot.finish() == 0
+    assert foot.raw.rindex(b"\x1bP0;1q") < foot.raw.rindex(b"\x1b[?1049l")
+
+
+def test_a_picture_that_scrolls_is_painted_where_it_stops(
+    emulator: Callable[..., Emulator], gallery: None, tmp_path: Path
+) -> None:
+    """In a lesson: a part of it above the lower edge, then all of it, then a part below the top."""
+    lessons = tmp_path / "site" / "gallery" / "lessons" / "en"
+    lessons.mkdir(parents=True)
+    some = "\n\n".join(f"Line {n}." for n in range(20))
+    (lessons / "01-long.md").write_text(
+        f'+++\ntitle = "Long"\nminutes = 1\ngoals = ["Scroll"]\n+++\n\n{some}\n\n'
+        f"```demo show\n```\n\n{some}\n"
+    )
+    settings.save(welcomed=True)
+    foot = emulator("sixel", TERM="foot", size=(80, 24))
+    foot.until("Gallery")
+    foot.child.send("/")
+    foot.until("a chapter, a lesson")
+    foot.child.send("gallery")
+    foot.until("▸ Gallery")
+    foot.child.send("\r")
+    foot.until("Show")
+    foot.child.send("\r")
+    foot.until("Line 1.")
+    glass = foot.screen
+    heights = []
+    for _ in range(40):
+        foot.child.send("\x1b[B" * 3)
+        foot.still()
+        assert not glass.half_blocks()
+        rows = [y for _, y in glass.pixels]
+        if not rows:
+            if heights:
+                break
+            continue
+        heights.append(max(rows) - min(rows) + 1)
+        picture = glass.picture()
+        wide, high = max(x for x, _ in picture) + 1, max(y for _, y in picture) + 1
+        whole = squares(200, wide, 10**6)
+        assert picture.items() <= whole.items()
+        assert len(picture) == wide * high
+    most = max(heights)
+    assert most > 3
+    assert heights[0] < most > heights[-1], heights
+    foot.child.send("\x11")
+    assert foot.finish() == 0
 
 
 @pytest.mark.parametrize("delay", [0, 8])
@@ -434,3 +586,29 @@ def test_sixels_are_enlarged_sharply_and_thinned_out() -> None:
     small = at_size(picture(600, 300, 3), 100, 100)
     assert (small.width, small.height, small.channels) == (100, 50, 3)
     assert sampled(Picture(width=2, height=1, pixels=b"ab"), 4, 2).pixels == b"aabbaabb"
+
+
+@given(
+    spots=st.sets(st.tuples(st.integers(0, 7), st.integers(0, 5))),
+    pictures=st.lists(st.integers(1, 2), min_size=8, max_size=8),
+)
+def test_rectangles_of_cells_cover_each_of_them_once(
+    spots: set[tuple[int, int]], pictures: list[int]
+) -> None:
+    """Whatever lies over a picture, and where another begins beside it."""
+    cells = {(x, y): Cell(Place(pictures[x], x + 3, y + 5), "49") for x, y in spots}
+    found = list(boxes(cells))
+    covered = [
+        ((box.x + x, box.y + y), box.cell.place._replace(
+            column=box.cell.place.column + x, row=box.cell.place.row + y
+        ))
+        for box in found
+        for x, y in product(range(box.wide), range(box.high))
+    ]  # fmt: skip
+    assert len(covered) == len(cells)
+    assert {spot: cell.place for spot, cell in cells.items()} == dict(covered)
+
+
+def test_a_whole_picture_is_one_rectangle() -> None:
+    cells = {(x + 4, y + 2): Cell(Place(7, x, y), "49") for x, y in product(range(9), range(5))}
+    assert list(boxes(cells)) == [Box(4, 2, 9, 5, Cell(Place(7, 0, 0), "49"))]

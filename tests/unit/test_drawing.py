@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import threading
@@ -109,6 +110,56 @@ def test_a_long_series_keeps_its_peak() -> None:
     top = draw(Chart(series=[Series("", ys)]), 60, 12, colour=False).split("\n")[0]
     column = next(i for i, c in enumerate(top) if "⠀" < c <= "⣿")
     assert abs(column / 60 - 0.618) < 0.08
+
+
+def dots(view: Chart, columns: int, rows: int) -> set[tuple[int, int]]:
+    """The Braille dots inside the axes, by column from the left and row from below."""
+    lines = [r for r in draw(view, columns, rows, colour=False).split("\n") if set(r) & set("│┤")]
+    left = max(max(row.find("│"), row.find("┤")) for row in lines) + 1
+    found = set()
+    for up, row in enumerate(reversed(lines)):
+        for column, sign in enumerate(row[left:]):
+            if "\u2800" <= sign <= "\u28ff":
+                bits = ord(sign) - 0x2800
+                # the code's bits: three dots down on the left, three on the right, the last row
+                for bit, (x, y) in enumerate(
+                    [(0, 3), (0, 2), (0, 1), (1, 3), (1, 2), (1, 1), (0, 0), (1, 0)]
+                ):
+                    if bits >> bit & 1:
+                        found.add((2 * column + x, 4 * up + y))
+    return found
+
+
+def test_points_are_dots_at_their_places() -> None:
+    view = Chart(
+        series=[Series("", [0.0, 1.0, 0.5, 0.25], [0.0, 1.0, 0.5, 0.0])],
+        kind="scatter",
+        x_limits=(0, 1),
+        y_limits=(0, 1),
+    )
+    # 36 columns by 8 rows inside: dots 0 to 71 and 0 to 31
+    assert dots(view, 40, 10) == {(0, 0), (71, 31), (36, 16), (0, 8)}
+
+
+@settings(max_examples=80, deadline=None)
+@given(points=st.lists(st.tuples(st.integers(0, 71), st.integers(0, 31)), min_size=2, max_size=12))
+def test_a_line_passes_through_its_points_straight_and_unbroken(
+    points: list[tuple[int, int]],
+) -> None:
+    """In any order of x: a curve may run back, as a circle does."""
+    xs, ys = [float(x) / 71 for x, _ in points], [float(y) / 31 for _, y in points]
+    view = Chart(series=[Series("", ys, xs)], x_limits=(0, 1), y_limits=(0, 1))
+    drawn = dots(view, 40, 10)
+    assert set(points) <= drawn
+    near = set()
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
+        many = max(abs(x1 - x0), abs(y1 - y0), 1) * 4
+        for n in range(many + 1):
+            x, y = x0 + (x1 - x0) * n / many, y0 + (y1 - y0) * n / many
+            beside = {(math.floor(x) + i, math.floor(y) + j) for i in (0, 1) for j in (0, 1)}
+            assert beside & drawn, "a gap"
+            near |= {p for p in beside if abs(p[0] - x) <= 0.76 and abs(p[1] - y) <= 0.76}
+    assert drawn <= near, "a dot beside the line"
 
 
 def test_one_point_no_point_and_nan() -> None:

@@ -369,6 +369,12 @@ def choices(flags: list[bool]) -> Question:
     )
 
 
+def test_a_text_that_begins_like_a_letter_is_a_text() -> None:
+    presented = present(choices([False] * 6 + [True, True]), 1)
+    assert next(o for o in presented.options if o.letter == "a").index not in (6, 7)
+    assert grade(presented, "a tensor; 2.5").right
+
+
 FLAGS = st.lists(st.booleans(), min_size=2, max_size=8).filter(any)
 SEEDS = st.integers(0, 10**9)
 

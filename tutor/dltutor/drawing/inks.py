@@ -12,12 +12,22 @@ Ink = str | RGB
 """The name of a part (``""``, ``title``, ``muted``, ``series1`` ...) or an exact colour."""
 
 
+class Place(NamedTuple):
+    """A cell of a picture that is to be shown in pixels."""
+
+    number: int
+    column: int
+    row: int
+
+
 class Span(NamedTuple):
     """A piece of one line."""
 
     text: str
     ink: Ink = ""
     paper: RGB | None = None
+    place: Place | None = None
+    """what the text stands for"""
 
 
 Line = list[Span]
@@ -48,7 +58,7 @@ def depth_of_terminal(environment: Mapping[str, str] | None = None) -> int:
 def to_ansi(line: Line, depth: int) -> str:
     """The line with its colours as terminal escapes."""
     parts: list[str] = []
-    for text, ink, paper in line:
+    for text, ink, paper, _ in line:
         codes = [c for c in (_foreground(ink, depth), _background(paper, depth)) if c]
         parts.append(f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if codes else text)
     return "".join(parts)

@@ -21,12 +21,13 @@ from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from dltutor.drawing.kitty import Kitty
+    from dltutor.drawing.sixel import Sixels
 
 Protocol = Literal["kitty", "sixel"]
 CHOICES: Final = ("auto", "blocks", "kitty", "sixel")
 """what the setting ``pictures`` may be; a protocol by name is for terminals that nobody knows"""
 
-graphics: Kitty | None = None
+graphics: Kitty | Sixels | None = None
 """how pictures get to a terminal that shows pixels; set by whoever has the terminal"""
 
 SECONDS, SECONDS_BY_SSH = 0.3, 1.0

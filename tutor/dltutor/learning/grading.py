@@ -170,7 +170,8 @@ def _letters(presented: Presented, answer: str) -> list[Option]:
         found = [_letter(presented, c) for c in word]
         if None not in found:
             return [o for o in found if o]
-    for between in (_BETWEEN, re.compile(r"\s*[,;、]\s*")):
+    # commas first: of "a tensor; 784" the a is no letter
+    for between in (re.compile(r"\s*[,;、]\s*"), _BETWEEN):
         parts = [part for part in between.split(word) if part.strip("()[]{} ")]
         found = [
             _letter(presented, part.strip("()[]{} ") if len(part) <= 4 else part) for part in parts

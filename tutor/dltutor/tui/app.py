@@ -23,6 +23,7 @@ from dltutor.tui import themes
 from dltutor.tui.page import Page, told
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from textual.actions import ActionParseResult
     from textual.dom import DOMNode
     from textual.message_pump import MessagePump
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from dltutor.chapter import Chapter
     from dltutor.learning.progress import Progress
     from dltutor.tui.hosts import Hosts
+    from dltutor.tui.painter import Painter
 
 
 class TutorApp(App[None]):
@@ -60,6 +62,7 @@ class TutorApp(App[None]):
         self._typed: list[events.Event] = []
         self._unheard: events.Event | None = None
         self._late: Timer | None = None
+        self._painter: Painter | None = None
         self.terminal = terminal.Found()
         """what the terminal can, as it was found before it was taken"""
         self.animation_level = "none"
@@ -185,11 +188,22 @@ class TutorApp(App[None]):
                 print(notice, file=sys.__stderr__)
 
     def open_pictures(self) -> None:
-        """Shows pictures by the terminal's own protocol, where it has the one that fits text."""
+        """Shows pictures by the terminal's own protocol, where it has one."""
         if self.terminal.protocol == "kitty" and self._driver is not None and not self.is_web:
             from dltutor.drawing.kitty import Kitty
 
             terminal.graphics = Kitty(self._driver.write, self.terminal.cell)
+        elif self.terminal.protocol == "sixel" and not self.is_web:
+            from dltutor.drawing.sixel import Sixels
+            from dltutor.tui.painter import Painter
+
+            terminal.graphics = Sixels(self.terminal.cell)
+            self._painter = Painter(self, terminal.graphics)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        super()._display(screen, renderable)
+        if self._painter is not None:
+            self._painter.wrote(renderable)
 
     def exit(self, *arguments: Any, **options: Any) -> None:
         # each of a terminal's two screens has pictures of its own: now ours is still there

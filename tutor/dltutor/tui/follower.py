@@ -31,7 +31,7 @@ from dltutor.views import Chart, Series
 
 FRAME = 0.1
 """seconds between two looks at the events"""
-SHARE = 0.25
+SHARE = 0.28
 """of a core, that drawing a run as it goes may cost"""
 BLOCK = 1 << 19
 """bytes of events read at once: a long past is read piece by piece, so that the keys stay quick"""

@@ -60,7 +60,6 @@ TEXTS: dict[str, str] = {
     "half blocks": "半块字符",
     "The terminal is asked at the next start.": "下次启动时会询问终端。",
     "Kitty's protocol": "Kitty 协议",
-    "Sixel in commands, half blocks in the screens": "命令用 Sixel，界面用半块字符",
     "half blocks: {why}": "半块字符：{why}",
     "half blocks were chosen": "设置中选择了半块字符",
     "NO_COLOR is set": "设置了 NO_COLOR",

@@ -157,7 +157,7 @@ def _pictures() -> Finding:
     if found.protocol == "kitty":
         seen = t("Kitty's protocol")
     elif found.protocol == "sixel":
-        seen = t("Sixel in commands, half blocks in the screens")
+        seen = "Sixel"
     else:
         seen = t("half blocks: {why}", why=t(found.why))
     return Finding("pictures", "ok", seen)

@@ -45,20 +45,15 @@ class Help(Overlay):
             group.setdefault(t(binding.description), []).append(name_of(key))
         everywhere.setdefault(t("commands"), []).append("^P")
         lines: list[Line] = [[Span(t("Keys"), "title")], []]
-        widest = max(
-            (width("  ".join(keys)) for keys in [*here.values(), *everywhere.values()]), default=8
-        )
-        widest = min(widest, 24)
+        names = ["  ".join(dict.fromkeys(k)) for k in (*here.values(), *everywhere.values())]
+        widest = min(max(map(width, names), default=8), 24)
         for title, group in (("", here), (t("Everywhere"), everywhere)):
             if title:
                 lines += [[], [Span(title, "muted")]]
             for description, keys in group.items():
-                lines.append(
-                    [
-                        Span(pad("  ".join(dict.fromkeys(keys)), widest + 2), "key"),
-                        Span(description),
-                    ]
-                )
+                first, *rest = _rows_of(list(dict.fromkeys(keys)), widest)
+                lines.append([Span(pad(first, widest + 2), "key"), Span(description)])
+                lines += [[Span(row, "key")] for row in rest]
         lines += [
             [],
             [Span(t("The mouse works too: click rows, keys in the bottom line, scroll."), "muted")],
@@ -70,3 +65,14 @@ class Help(Overlay):
             ],
         ]
         return lines
+
+
+def _rows_of(keys: list[str], columns: int) -> list[str]:
+    """The names of keys beside one another, as many as fit a line."""
+    rows = [keys[0]]
+    for key in keys[1:]:
+        if width(rows[-1]) + 2 + width(key) <= columns:
+            rows[-1] += "  " + key
+        else:
+            rows.append(key)
+    return rows

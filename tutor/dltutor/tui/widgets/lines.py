@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from dltutor.drawing.inks import Line
 from dltutor.text import width
+from dltutor.tui.painter import placed
 from dltutor.tui.themes import style_of
 
 if TYPE_CHECKING:
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
 
 def strip_of(line: Line, theme: str, base: Style) -> Strip:
     """A line as the terminal gets it."""
-    segments = [
-        Segment(text, base + style_of(theme, ink, paper)) for text, ink, paper in line if text
-    ]
+    segments = []
+    for text, ink, paper, place in line:
+        if text:
+            style = base + style_of(theme, ink, paper)
+            segments.append(Segment(text, placed(place, style, base) if place else style))
     return Strip(segments, sum(width(s.text) for s in segments))
 
 
