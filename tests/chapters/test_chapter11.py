@@ -31,7 +31,6 @@ from dltutor_plugins.chapter11_bert import (
     look,
     masking,
     mini,
-    predict,
     sums,
     tokens,
 )
@@ -463,16 +462,6 @@ def test_a_run_is_a_checkpoint_for_the_next_and_predicts(
     assert frozen.code == 0, frozen.err
     assert "feature extraction (the encoder is frozen, only the head learns)" in frozen.out
     assert "mlm_loss" not in frozen.out
-
-
-def test_a_text_that_is_no_path_is_a_text(tmp_path: Path) -> None:
-    assert predict.read("好" * 2000) == ["好" * 2000]
-    assert predict.read("a\x00b") == ["a\x00b"]
-    assert predict.read("  ") == []
-    file = tmp_path / "x.bin"
-    file.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(DataError, match=r"x\.bin is no text in UTF-8"):
-        predict.read(file)
 
 
 # --- demos

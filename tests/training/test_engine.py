@@ -29,6 +29,15 @@ def of(events: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
     return [e for e in events if e["event"] == kind]
 
 
+def test_the_steps_to_come_are_counted_from_the_stage_at_hand(trained: Trained) -> None:
+    """A stage of two epochs of 16 steps, then one of three epochs of 32."""
+    _, events = trained("first=2", "epochs=3", "sleep=0.01")
+    told = [(e["epoch"], e["step"], e["steps"]) for e in of(events, "progress")]
+    assert {steps for epoch, _, steps in told if epoch < 2} == {32}
+    assert {steps for epoch, _, steps in told if epoch >= 2} == {2 * 16 + 3 * 32}
+    assert told[-1][1] == told[-1][2] == of(events, "finished")[0]["steps"]
+
+
 def test_events_tell_the_whole_run(trained: Trained) -> None:
     run, events = trained("epochs=3")
     kinds = [e["event"] for e in events]

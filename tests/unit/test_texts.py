@@ -147,3 +147,25 @@ def test_the_lines_of_a_file_come_without_the_empty_ones(tmp_path: Path) -> None
     file = tmp_path / "some.txt"
     file.write_bytes("不错\r\n\r\n  \n很差".encode("gb18030"))
     assert texts.lines(file) == ("不错", "很差")
+
+
+def test_what_a_prediction_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text is a text, however odd as a name; of a file its lines; a folder is a mistake."""
+    file = tmp_path / "评论.txt"
+    file.write_text("很好\n\n很差\n", encoding="utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    odd = ["好" * 2000, "a\x00b", "  ", "", "no/such/file.txt", "~nobody-there/x", ".", "/"]
+    assert list(texts.asked(odd)) == odd
+    assert list(texts.asked([file, "一般", "~/评论.txt"])) == [
+        "很好",
+        "很差",
+        "一般",
+        "很好",
+        "很差",
+    ]
+    binary = tmp_path / "x.bin"
+    binary.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(DataError, match=r"x\.bin is no text"):
+        list(texts.asked([binary]))
+    with pytest.raises(DataError, match="is a folder, no text"):
+        list(texts.asked([tmp_path]))

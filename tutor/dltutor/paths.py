@@ -40,9 +40,14 @@ def exercises_folder() -> Path:
     return Path(folder).expanduser() if folder else _place("data") / "exercises"
 
 
+def cache_folder() -> Path:
+    """For what can be made or fetched again, a chapter's too."""
+    return _place("cache")
+
+
 def downloads_folder() -> Path:
     """The data root that downloads go to."""
-    return _place("cache") / "data"
+    return cache_folder() / "data"
 
 
 def visitors_folder() -> Path:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, Protocol
 import numpy as np
 
 from dltutor.chapter import Param, Text
-from dltutor.data.texts import lines
+from dltutor.data.texts import lines, named_file
 from dltutor.text import width
 from dltutor.views import Note, Table, View
 from dltutor_plugins.chapter08_embeddings import (
@@ -259,7 +259,7 @@ def keywords(
         text.strip()
         or SAMPLE[context.lang if context.lang in SAMPLE else "en"]
     )
-    path = as_file(text)
+    path = named_file(text)
     if path is not None:
         text = "\n".join(lines(path))
     divided = tokens.content_words(text[:LONGEST])
@@ -294,14 +294,6 @@ def keywords(
         f"{builtin.IDF_SOURCE['zh']['zh' if chinese else 'en']}。",
     }
     return [table, Note(note)]
-
-
-def as_file(text: str) -> Path | None:
-    try:
-        path = Path(text).expanduser()
-        return path if len(text) < 1000 and path.is_file() else None
-    except (OSError, ValueError, RuntimeError):
-        return None
 
 
 def divided(

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from dltutor.data import texts
-from dltutor.errors import DataError, UsageError
+from dltutor.errors import UsageError
 from dltutor.events import Prediction
 from dltutor.i18n import local
 from dltutor_plugins.chapter08_embeddings import (
@@ -44,7 +44,7 @@ def predict(
     An input that is a file stands for its lines. Raises DataError for a
     folder.
     """
-    given = list(lines(inputs))
+    given = list(texts.asked(inputs))
     if trained.config.model == "vectors":
         vectors = load_vectors(trained)  # type: ignore[arg-type] # hashable
         for word in given:
@@ -66,31 +66,6 @@ def predict(
             )
             best = tuple((name, float(q)) for name, q in ranked)
             yield Prediction(shorter(text), best[0][0], best)
-
-
-def lines(inputs: Sequence[str | Path]) -> Iterator[str]:
-    """Texts as they are; a file's lines that are not empty."""
-    for given in inputs:
-        path = is_file(given)
-        if path is None:
-            yield str(given)
-            continue
-        yield from texts.lines(path)
-
-
-def is_file(given: str | Path) -> Path | None:
-    path = Path(given)
-    try:
-        if path.is_dir() and len(path.parts) > 1:
-            raise DataError(
-                f"{path}: "
-                + local(
-                    {"en": "a folder, no text", "zh": "是文件夹，不是文本"}
-                )
-            )
-        return path if path.is_file() else None
-    except (OSError, ValueError):  # too long for a name: it is a text
-        return None
 
 
 def shorter(text: str) -> str:

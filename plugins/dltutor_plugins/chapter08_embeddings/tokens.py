@@ -69,7 +69,7 @@ def jieba() -> Any:
 
 def cache_folder() -> Any:
     """Where this chapter keeps what can be made again."""
-    folder = paths.downloads_folder().parent / "chapter8"
+    folder = paths.cache_folder() / "chapter8"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

@@ -46,7 +46,7 @@ def predict(
     DataError, naming the file, for one that is no text.
     """
     loaded = load_model(trained)
-    for text in every_text(inputs):
+    for text in texts.asked(inputs):
         if not texts.normalise(text):
             yield Prediction(text, local(EMPTY))
             continue
@@ -57,23 +57,6 @@ def predict(
 
 
 EMPTY = {"en": "no text, no verdict", "zh": "没有文字，无法判断"}
-
-
-def every_text(inputs: Sequence[str | Path]) -> Iterator[str]:
-    """The texts among ``inputs``, and the lines of the files."""
-    for given in inputs:
-        if is_file(given):
-            yield from texts.lines(Path(given).expanduser())
-        else:
-            yield str(given)
-
-
-def is_file(given: str | Path) -> bool:
-    """Whether a file is meant; a review is too long for a name, or odd."""
-    try:
-        return Path(given).expanduser().is_file()
-    except (OSError, ValueError, RuntimeError):
-        return False
 
 
 @torch.inference_mode()

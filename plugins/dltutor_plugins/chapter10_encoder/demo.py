@@ -18,7 +18,7 @@ from dltutor.data.roots import DataChoice
 from dltutor.errors import UsageError
 from dltutor.events import Context, Trained
 from dltutor.i18n import local
-from dltutor.paths import downloads_folder
+from dltutor.paths import cache_folder
 from dltutor.views import Heatmap, Note, Table, View
 from dltutor_plugins.chapter10_encoder.bigram import Bigram
 from dltutor_plugins.chapter10_encoder.convert import (
@@ -234,7 +234,7 @@ SMALL = {"width": 96, "heads": 4, "layers": 2, "hidden": 2}
 @lru_cache(maxsize=1)
 def small_model() -> Source:
     """A narrow encoder of the builtin text; kept in the cache folder."""
-    file = downloads_folder().parent / "chapter10-small-1.safetensors"
+    file = cache_folder() / "chapter10-small-1.safetensors"
     asked = kept_model(file) or train_small(file)
     source = {
         "en": "There is no run yet: a small encoder answers, trained on"

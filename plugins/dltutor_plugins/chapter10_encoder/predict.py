@@ -49,7 +49,7 @@ def predict(
     DataError, naming the file, for one that is no text.
     """
     asked = load_model(trained)
-    for line in every_line(inputs):
+    for line in texts.asked(inputs):
         places = convert(asked, line)
         if not any(place.number for place in places):
             yield Prediction(line, local(EMPTY))
@@ -72,20 +72,3 @@ def table(places: Sequence[Place]) -> Table:
         {"en": "the encoder's probabilities", "zh": "编码器给出的概率"},
     )
     return Table(columns=columns, rows=rows)
-
-
-def every_line(inputs: Sequence[str | Path]) -> Iterator[str]:
-    """The lines among ``inputs``, and those of files they name."""
-    for given in inputs:
-        if is_file(given):
-            yield from texts.lines(Path(given).expanduser())
-        else:
-            yield str(given)
-
-
-def is_file(given: str | Path) -> bool:
-    """Whether a file is meant; a sentence may be too long for a name."""
-    try:
-        return Path(given).expanduser().is_file()
-    except (OSError, ValueError, RuntimeError):
-        return False

@@ -13,7 +13,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from dltutor.data.texts import normalise
+from dltutor.data.texts import asked, normalise
 from dltutor.errors import DataError
 from dltutor.events import Prediction
 from dltutor.i18n import local
@@ -45,7 +45,7 @@ def predict(
 ) -> Iterator[Prediction]:
     """Classifies texts. An input is a text, or a file with one a line."""
     opened = open_run(trained)
-    texts = [text for one in inputs for text in read(one)]
+    texts = [text for text in asked(inputs) if text.strip()]
     for start in range(0, len(texts), AT_ONCE):
         part = texts[start : start + AT_ONCE]
         for text, row in zip(
@@ -54,27 +54,6 @@ def predict(
             pairs = zip(opened.classes, row, strict=True)
             ranked = sorted(pairs, key=lambda pair: -pair[1])
             yield Prediction(text, ranked[0][0], tuple(ranked))
-
-
-def read(one: str | Path) -> list[str]:
-    """The texts of an input: itself, or the lines of the file it names."""
-    name = str(one)
-    try:
-        there = len(name) < 1000 and Path(name).expanduser().is_file()
-    except (OSError, ValueError):  # a text that no path may be
-        there = False
-    if not there:
-        return [name] if name.strip() else []
-    file = Path(name).expanduser()
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError):
-        text = {
-            "en": f"{file} is no text in UTF-8",
-            "zh": f"{file} 不是 UTF-8 文本",
-        }
-        raise DataError(local(text)) from None
-    return [line for line in lines if line.strip()]
 
 
 @torch.inference_mode()

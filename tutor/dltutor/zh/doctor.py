@@ -233,6 +233,7 @@ TEXTS: dict[str, str] = {
     "10 or more of 4 to 40 characters are needed": "至少需要 10 个长度为 4 到 40 个字的短句",
     "the builtin text needs {package}, which is not installed": "内置文本需要 {package}，尚未安装",
     "{file} is no text": "{file} 不是文本文件",
+    "{file} is a folder, no text": "{file} 是文件夹，不是文本",
     "UTF-8 and GB 18030 can be read; save it as UTF-8": "可以读取 UTF-8 和 GB 18030；请存为 UTF-8",
     "{file}, row {line}: {expected} is expected": "{file} 第 {line} 行：应为 {expected}",
 }

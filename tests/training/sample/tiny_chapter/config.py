@@ -10,6 +10,7 @@ from dltutor.chapter import Param
 @dataclass(frozen=True, kw_only=True)
 class Config(chapter.Config):
     epochs: Annotated[int, Param("passes", low=1, high=1000)] = 4
+    first: Annotated[int, Param("passes over half of the samples before these", low=0)] = 0
     batch_size: Annotated[int, Param("samples in a step", low=1)] = 32
     lr: Annotated[float, Param("learning rate", low=0, high=1e6)] = 1e-2
     samples: Annotated[int, Param("samples", low=1)] = 1000

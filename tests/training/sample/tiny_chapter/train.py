@@ -41,32 +41,33 @@ def train(config, run):
     run.keep(classes=["no", "yes"])
     yield Say("begin")
     yield from run.overlap(x, x[:3])
-    for _ in run.epochs(config.epochs):
-        # numbers of all three generators, drawn outside the loop over batches
-        drawn = torch.randn(1).item() + random.random() + np.random.rand()
-        model.train()
-        for a, b in run.batches((x, y), config.batch_size):
-            if config.oom_above and len(a) > config.oom_above:
-                raise torch.OutOfMemoryError("pretended")
-            if config.noise:
-                a = a + config.noise * (0.1 * drawn + torch.randn_like(a))
-            optimiser.zero_grad()
-            loss = F.cross_entropy(model(a), b)
-            if config.fault == "nan" and run.at.step == 40:
-                loss = loss * float("nan")
-            if config.fault == "raise" and run.at.step == 40:
-                raise RuntimeError("a chapter's own fault")
-            run.backward(loss)
-            optimiser.step()
-            schedule.step()
-            if config.sleep:
-                time.sleep(config.sleep)
-            yield Step(samples=len(a), loss=loss)
-        model.eval()
-        with torch.inference_mode():
-            accuracy = (model(x).argmax(1) == y).float().mean()
-        yield Metrics(train_loss=run.mean("loss"), val_accuracy=accuracy)
-        yield Show("first", Picture.of(x[0].reshape(4, 4).sigmoid()))
+    for count, part in ((config.first, len(x) // 2), (config.first + config.epochs, len(x))):
+        for _ in run.epochs(count):
+            # numbers of all three generators, drawn outside the loop over batches
+            drawn = torch.randn(1).item() + random.random() + np.random.rand()
+            model.train()
+            for a, b in run.batches((x[:part], y[:part]), config.batch_size):
+                if config.oom_above and len(a) > config.oom_above:
+                    raise torch.OutOfMemoryError("pretended")
+                if config.noise:
+                    a = a + config.noise * (0.1 * drawn + torch.randn_like(a))
+                optimiser.zero_grad()
+                loss = F.cross_entropy(model(a), b)
+                if config.fault == "nan" and run.at.step == 40:
+                    loss = loss * float("nan")
+                if config.fault == "raise" and run.at.step == 40:
+                    raise RuntimeError("a chapter's own fault")
+                run.backward(loss)
+                optimiser.step()
+                schedule.step()
+                if config.sleep:
+                    time.sleep(config.sleep)
+                yield Step(samples=len(a), loss=loss)
+            model.eval()
+            with torch.inference_mode():
+                accuracy = (model(x).argmax(1) == y).float().mean()
+            yield Metrics(train_loss=run.mean("loss"), val_accuracy=accuracy)
+            yield Show("first", Picture.of(x[0].reshape(4, 4).sigmoid()))
     run.load_best()
     model.eval()
     with torch.inference_mode():
