@@ -28,7 +28,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: E402
 
 from dltutor.data.roots import DataChoice  # noqa: E402
 from dltutor.errors import DataError, UsageError  # noqa: E402
-from dltutor.views import Table  # noqa: E402
+from dltutor.views import Chart, Table  # noqa: E402
 from dltutor_plugins.chapter08_embeddings import (  # noqa: E402
     data,
     demo,
@@ -607,8 +607,17 @@ def test_demos_take_a_file_of_vectors(tmp_path: Path) -> None:
     assert isinstance(solved, Table)
     assert solved.rows[0][0] == "巴黎"
     plane = demo.plane(context, "日本 东京 法国 巴黎 没有", str(file))
-    drawn = "\n".join(str(row[0]) for row in plane[0].rows)  # type: ignore[union-attr]
-    assert all(word in drawn for word in ("日本", "东京", "法国", "巴黎"))
+    assert isinstance(plane[0], Chart)
+    (points,) = plane[0].series
+    places = dict(zip(points.names, zip(points.x, points.y, strict=True), strict=True))
+    assert list(places) == ["日本", "东京", "法国", "巴黎"]
+    # capitals lie above their countries, by as much
+    way, other = (
+        np.subtract(places["东京"], places["日本"]),
+        np.subtract(places["巴黎"], places["法国"]),
+    )
+    assert way[1] == pytest.approx(other[1], abs=1e-4)
+    assert abs(way[1]) > 0.5
     assert "没有" in str(plane[-1])
     assert "喵" in str(demo.neighbours(context, "喵", 2, str(file))[0])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import math
 import re
 import threading
@@ -15,7 +16,17 @@ from dltutor import i18n
 from dltutor.drawing import depth_of_terminal, describe, draw
 from dltutor.drawing.numbers import figure, figures, labels, ticks
 from dltutor.text import width
-from dltutor.views import Chart, Heatmap, Note, Picture, Series, Table, View
+from dltutor.views import (
+    Chart,
+    Heatmap,
+    Note,
+    Picture,
+    Series,
+    Table,
+    View,
+    from_json,
+    to_json,
+)
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -34,7 +45,7 @@ def plain(text: str) -> str:
 
 floats = st.floats(allow_nan=True, allow_infinity=True, width=32)
 words = st.text(st.sampled_from("ab 中文，é\x1b[m\t"), max_size=12)
-series = st.builds(Series, words, st.lists(floats, max_size=40))
+series = st.builds(Series, words, st.lists(floats, max_size=40), names=st.lists(words, max_size=9))
 charts = st.builds(
     Chart,
     series=st.lists(series, max_size=4),
@@ -160,6 +171,41 @@ def test_a_line_passes_through_its_points_straight_and_unbroken(
             assert beside & drawn, "a gap"
             near |= {p for p in beside if abs(p[0] - x) <= 0.76 and abs(p[1] - y) <= 0.76}
     assert drawn <= near, "a dot beside the line"
+
+
+def test_names_stand_beside_their_points() -> None:
+    names = ["东京", "巴黎", "Rome", "not there", "é" * 30]
+    points = Series("", [0.0, 1.0, 0.5, math.nan, 0.2], [0.0, 1.0, 0.5, 0.5, 0.4], names)
+    view = Chart(series=[points], kind="scatter", title="Towns")
+    text = draw(view, 60, 16, colour=True, depth=24)
+    lines = plain(text).split("\n")
+    assert any(line.endswith("巴黎 •") for line in lines), "left of a point at the right edge"
+    assert any("│• 东京" in line or "┤• 东京" in line for line in lines)
+    assert any("• Rome" in line for line in lines)
+    assert any("• " + "é" * 17 + "…" in line for line in lines), "a third of the width at most"
+    assert "not there" not in text
+    assert all(width(line) <= 60 for line in lines)
+    said = describe(view)
+    assert "东京 (0, 0)" in said
+    assert "巴黎 (1, 1)" in said
+    assert from_json(json.loads(json.dumps(to_json(view)))).series[0].names == names  # type: ignore[union-attr]
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 6)), min_size=1, max_size=30))
+def test_names_cover_neither_points_nor_one_another(spots: list[tuple[int, int]]) -> None:
+    names = [f"字{n}" for n in range(len(spots))]
+    xs, ys = [float(x) for x, _ in spots], [float(y) for _, y in spots]
+    view = Chart(
+        series=[Series("", ys, xs, names)], kind="scatter", x_limits=(0, 12), y_limits=(0, 6)
+    )
+    text = draw(view, 40, 12, colour=True, depth=24)
+    shown = plain(text)
+    assert shown.count("•") == len(set(spots))
+    assert all(width(line) <= 40 for line in shown.split("\n"))
+    found = re.findall(r"字\d+", shown)
+    assert len(found) == len(set(found))
+    assert set(found) <= set(names)
+    assert found, "there is room for one at least"
 
 
 def test_one_point_no_point_and_nan() -> None:

@@ -23,6 +23,8 @@ class Series:
     y: Sequence[float]
     x: Sequence[float] = ()
     """as long as ``y``; empty means 0, 1, 2, ..."""
+    names: Sequence[str] = ()
+    """as long as ``y``: what stands beside the points of a scatter chart"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +131,11 @@ def to_json(view: View) -> dict[str, Any]:
         if name == "pixels":
             value = base64.b64encode(value).decode("ascii")
         elif name == "series":
-            value = [{"label": s.label, "y": _floats(s.y), "x": _floats(s.x)} for s in value]
+            value = [
+                {"label": s.label, "y": _floats(s.y), "x": _floats(s.x)}
+                | ({"names": list(s.names)} if s.names else {})
+                for s in value
+            ]
         data[name] = value
     return data
 
@@ -152,7 +158,9 @@ def from_json(data: Mapping[str, Any]) -> View:
             values["series"] = [
                 Series(
                     s["label"],
-                    *([float("nan") if v is None else v for v in s[axis]] for axis in ("y", "x")),
+                    [float("nan") if v is None else v for v in s["y"]],
+                    [float("nan") if v is None else v for v in s["x"]],
+                    [str(n) for n in s.get("names", ())],
                 )
                 for s in values["series"]
             ]

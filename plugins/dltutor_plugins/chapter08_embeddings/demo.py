@@ -10,8 +10,7 @@ import numpy as np
 
 from dltutor.chapter import Param, Text
 from dltutor.data.texts import lines, named_file
-from dltutor.text import width
-from dltutor.views import Note, Table, View
+from dltutor.views import Chart, Note, Series, Table, View
 from dltutor_plugins.chapter08_embeddings import (
     builtin,
     huffman,
@@ -164,43 +163,13 @@ def plane(
         "en": f"PCA: {kept:.0%} of the variance",
         "zh": f"PCA：保留方差的 {kept:.0%}",
     }
+    points = Series("", flat[:, 1].tolist(), flat[:, 0].tolist(), have)
     views: list[View] = [
-        Table(
-            title=title,
-            columns=("",),
-            rows=[(line,) for line in placed(have, flat)],
-        ),
+        Chart(series=[points], kind="scatter", title=title),
         Note(asked.source),
     ]
     missing = [w for w in chosen if w not in have]
     return [*views, Note(unknown(" ".join(missing)))] if missing else views
-
-
-WIDE, HIGH = 66, 17
-"""columns and lines of the map"""
-
-
-def placed(words: list[str], flat: vectors.Floats) -> list[str]:
-    """The map as lines: each word begins where its point is.
-
-    A word that would cover another one moves to the next free line.
-    """
-    low, high = flat.min(axis=0), flat.max(axis=0)
-    share = (flat - low) / np.maximum(high - low, 1e-9)  # 0 to 1
-    lines: list[list[str]] = [["."] * WIDE for _ in range(HIGH)]
-    for word, (x, y) in zip(words, share.tolist(), strict=True):
-        size = width(word)
-        if size > WIDE:
-            continue
-        left = round(x * (WIDE - size))
-        wanted = round((1 - y) * (HIGH - 1))
-        for line in sorted(range(HIGH), key=lambda n: abs(n - wanted)):
-            room = lines[line][max(0, left - 1) : left + size + 1]
-            if all(cell == "." for cell in room):
-                # a wide character takes two cells: the rest stay empty
-                lines[line][left : left + size] = [word] + [""] * (size - 1)
-                break
-    return ["".join(line) for line in lines]
 
 
 def principal(table: vectors.Floats) -> tuple[vectors.Floats, float]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from dltutor.drawing.inks import Line, Span, series_ink
@@ -133,15 +133,16 @@ def _plot(view: Chart, columns: int, rows: int, depth: int) -> list[Line]:
     whole = all(x == int(x) for points in sets for x, _ in points)
     x_places = ticks(x_low, x_high, max(2, inside // 12), whole=whole)
     high = max(1, rows - 1 - bool(x_places))
+    frame = (x_low, x_high, y_low, y_high)
     signs = [
         _cells(
             points,
-            (x_low, x_high, y_low, y_high),
+            frame,
             (inside, high),
             line=view.kind == "line",
-            plain="" if depth else MARKS[index % len(MARKS)],
+            plain=_plain(series, index, depth),
         )
-        for index, points in enumerate(sets)
+        for index, (series, points) in enumerate(zip(view.series, sets, strict=True))
     ]
     with _LOCK:
         import plotext as plt
@@ -167,7 +168,48 @@ def _plot(view: Chart, columns: int, rows: int, depth: int) -> list[Line]:
                     color=_BASE + index,
                 )
         text: str = plt.build()
-    return [_read(line) for line in text.rstrip("\n").split("\n")][:rows]
+    lines = [_read(line) for line in text.rstrip("\n").split("\n")][:rows]
+    if view.kind == "scatter" and any(series.names for series in view.series):
+        from dltutor.drawing.beside import with_names
+
+        left = columns - inside
+        names = [
+            (left + x, high - 1 - y, shorten(said, max(2, inside // 3)))
+            for (x, y), said in _named(view, frame, (inside, high))
+        ]
+        return with_names(lines, names, left, columns)
+    return lines
+
+
+def _plain(series: Series, index: int, depth: int) -> str:
+    """The sign of a series' points where they are no Braille dots: without colour, or with names."""
+    sign = "" if depth else MARKS[index % len(MARKS)]
+    return "•" if series.names and sign in ("", "braille") else sign
+
+
+def _named(
+    view: Chart, frame: Frame, size: tuple[int, int]
+) -> Iterator[tuple[tuple[int, int], str]]:
+    """The cells of the points that have names, and these."""
+    for series in view.series:
+        xs = series.x or range(len(series.y))
+        for x, y, said in zip(xs, series.y, series.names, strict=False):
+            for point in _inside(_points(Series("", [y], [x]), view.log_y), frame):
+                yield _place(point, frame, size), name(said)
+
+
+def _inside(points: Points, frame: Frame) -> Points:
+    left, right, low, top = frame
+    return [(x, y) for x, y in points if left <= x <= right and low <= y <= top]
+
+
+def _place(point: tuple[float, float], frame: Frame, size: tuple[int, int]) -> tuple[int, int]:
+    """In which of so many columns and rows, counted from the left and from below, a point is."""
+    (x, y), (left, right, low, top) = point, frame
+    return (
+        int((x - left) / (right - left) * (size[0] - 1) + 0.5),
+        int((min(max(y, low), top) - low) / (top - low) * (size[1] - 1) + 0.5),
+    )
 
 
 def _cells(
@@ -178,17 +220,12 @@ def _cells(
     A cell holds two by four dots of Braille, or the sign ``plain``. A line that leaves the frame
     above or below runs along its edge.
     """
-    left, right, low, top = frame
-    inner = [(x, y) for x, y in points if left <= x <= right and (line or low <= y <= top)]
+    inner = [p for p in points if frame[0] <= p[0] <= frame[1]] if line else _inside(points, frame)
     if len(inner) == 1 and plain in ("", "braille"):
         plain = "•"
     braille = plain in ("", "braille")
     wide, tall = (size[0] * 2, size[1] * 4) if braille else size
-    x_scale, y_scale = (wide - 1) / (right - left), (tall - 1) / (top - low)
-    places = [
-        (int((x - left) * x_scale + 0.5), int((min(max(y, low), top) - low) * y_scale + 0.5))
-        for x, y in inner
-    ]
+    places = [_place(point, frame, (wide, tall)) for point in inner]
     dots = [0] * wide  # the dots of a column are the bits of a number
     for x, y in places:
         dots[x] |= 1 << y

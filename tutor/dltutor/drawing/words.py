@@ -67,6 +67,15 @@ def _chart(view: Chart) -> list[str]:
                 + ", ".join(f"{c} {figure(y)}" for c, y in zip(called, series.y, strict=True))
             )
             continue
+        if view.kind == "scatter" and series.names:
+            lines.append(
+                prefix
+                + "  ".join(
+                    f"{_name(n)} ({figure(float(x), 3)}, {figure(float(y), 3)})"
+                    for n, x, y in zip(series.names, xs, series.y, strict=False)
+                )
+            )
+            continue
         ys = [y for _, y in pairs]
         lines.append(
             prefix
