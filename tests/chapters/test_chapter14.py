@@ -615,3 +615,20 @@ def test_a_missing_microphone_is_one_line(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(TutorError, match="sounddevice is not installed") as caught:
         microphone.record(1.0)
     assert caught.value.hint == "pip install sounddevice"
+
+
+def test_every_voice_says_the_same_in_every_process() -> None:
+    """Some voices have breath, which is noise; a run that is resumed needs the same clips."""
+    code = (
+        "import hashlib; from dltutor_plugins.chapter14_speech import voices;"
+        "print([hashlib.sha256(clip.wave.tobytes()).hexdigest()[:16]"
+        " for clip in voices.spoken(('yes', 'no'), voices.TRAIN + voices.TEST, 1)])"
+    )
+    first, second = (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout
+        for _ in range(2)
+    )
+    assert first == second
+    assert first.count("'") == 2 * 2 * len(voices.TRAIN + voices.TEST)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual import events
+from textual.selection import Selection
 
 from dltutor import registry, settings
 from dltutor.learning.exercises import find_exercise
+from dltutor.learning.lint.lessons import CODE_COLUMNS
 from dltutor.learning.progress import Progress
 from dltutor.learning.questions import questions, solution
 from dltutor.learning.workspace import Workspace
+from dltutor.parts import Listing
 from dltutor.text import width
 from dltutor.tui.screens.chapter import ChapterPage
 from dltutor.tui.screens.demo import DemoPage
@@ -23,6 +27,8 @@ from dltutor.tui.screens.exercise import ExercisePage, exercise_page
 from dltutor.tui.screens.home import Home
 from dltutor.tui.screens.lesson import LessonPage
 from dltutor.tui.screens.quiz import quiz
+from dltutor.tui.widgets import reader
+from dltutor.tui.widgets.block import Block
 
 SIZES = [(80, 24), (120, 40)]
 LANGUAGES = ["en", "zh"]
@@ -179,6 +185,45 @@ async def test_lesson_outline_source_help_and_bookmark(start: Any) -> None:
         await screen.press("enter")
     with Progress.open() as progress:
         assert [note.text for note in progress.notes("sample")] == ["look again"]
+
+
+async def test_code_as_wide_as_the_gate_allows_is_whole_in_the_smallest_window(start: Any) -> None:
+    code = "x = [" + "1, " * ((CODE_COLUMNS - 6) // 3) + "]"
+    code += "#" * (CODE_COLUMNS - len(code))
+    async with start(page=lambda _: LessonPage(sample(), "sums")) as screen:
+        await screen.until("Two waves, one sum")
+        page = screen.app.screen
+        listing = Listing(code + "\n" + code + "!", "python", "", Path(), 1)
+        lines, _ = reader.lay_out(page.lesson, [listing], page.sheet.columns, {}, 24)
+        texts = ["".join(span.text for span in line) for line in lines]
+        assert texts[-3:] == ["▏ " + code, "▏ " + code, "▏↪!" + " " * (CODE_COLUMNS - 1)]
+        # prose begins where the code does
+        assert "".join(span.text for span in lines[1]) == "  " + page.lesson.title
+
+
+async def test_code_of_a_question_is_whole_in_the_smallest_window(start: Any) -> None:
+    code = "x" * CODE_COLUMNS
+    question = replace(questions(sample())[0], code=code)
+    async with start(page=lambda app: quiz(app, sample())) as screen:
+        await screen.until("1 of")
+        page = screen.app.screen
+        block = page.query_one("#prompt", Block)
+        lines = page.prompt(question, block.size.width)
+        assert " ▏ " + code in ["".join(span.text for span in line).rstrip() for line in lines]
+        assert all(sum(width(span.text) for span in line) <= block.size.width for line in lines)
+
+
+async def test_what_is_copied_from_a_lesson_is_words_and_code(start: Any) -> None:
+    for columns in (80, 200):
+        async with start((columns, 24), page=lambda _: LessonPage(sample(), "sums")) as screen:
+            await screen.until("Two waves, one sum")
+            page = screen.app.screen
+            await screen.until(lambda: bool(page.drawn))  # noqa: B023
+            found, _ = page.sheet.get_selection(Selection(None, None))
+            assert "▏" not in found
+            assert "\ndef wave(\n" in found
+            assert "\n    frequency: Annotated" in found
+            assert "\nTwo waves, one sum\n" in found
 
 
 async def test_try_it_opens_the_demo_with_its_setting(start: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -25,11 +25,22 @@ from dltutor.tui.widgets.lines import Sheet
 from dltutor.tui.widgets.menu import Menu, Row
 from dltutor.views import View
 
+if TYPE_CHECKING:
+    from textual.selection import Selection
+
 SAVE_SECONDS = 2.0
 LONG = 40_000
 """characters of a lesson that is read and laid out in a thread"""
 BEGINNING = 8_000
 """about so many of them are shown before"""
+
+
+class Text(Sheet):
+    """A lesson's lines: what is copied from them are words and code."""
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        found = super().get_selection(selection)
+        return found and (reader.copied(found[0], self.columns), found[1])
 
 
 class LessonPage(Page):
@@ -75,7 +86,7 @@ class LessonPage(Page):
 
     def body(self) -> Iterable[Widget]:
         with Horizontal():
-            yield Sheet(id="text")
+            yield Text(id="text")
             yield Menu(id="outline", classes="side")
 
     @property
@@ -146,7 +157,7 @@ class LessonPage(Page):
         """What a long lesson begins with, until the whole of it is laid out."""
         if self.lesson is lesson and self.sheet.size.width:
             self.parts, self.partly = parts, True
-            columns = self.sheet.columns - 2
+            columns = self.sheet.columns
             lines, self.marks = reader.lay_out(lesson, parts, columns, {}, self.tutor.depth)
             self.sheet.show(lines)
 
@@ -179,7 +190,7 @@ class LessonPage(Page):
         if not self.parts:
             return
         self.laid_columns = sheet.columns
-        what = (self.lesson, self.parts, sheet.columns - 2, dict(self.drawn), self.tutor.depth)
+        what = (self.lesson, self.parts, sheet.columns, dict(self.drawn), self.tutor.depth)
         if self.long:
             self.lay_out_long(*what)
         else:
@@ -201,7 +212,7 @@ class LessonPage(Page):
 
     def laid(self, lines: list[Line], marks: list[reader.Mark]) -> None:
         """Shows the lines, at the same place as before."""
-        margin = Span(" " * reader.indent(self.laid_columns - 2))
+        margin = Span(" " * (reader.indent(self.laid_columns) + reader.EDGE))
         lines = [*lines, [], *([margin, *line] for line in self.ending()), []]
         sheet, share, top = self.sheet, self.place, self.top(marks, len(lines))
         self.marks, self.partly, self.shown_columns = marks, False, self.laid_columns

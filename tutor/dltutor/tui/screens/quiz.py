@@ -169,12 +169,15 @@ class QuizPage(Page):
         self.refresh_bindings()
 
     def prompt(self, question: Question, columns: int) -> list[Line]:
-        columns = min(columns - 6, MEASURE)
-        lines: list[Line] = [[], *words(local(question.prompt), columns)]
+        lines: list[Line] = [[], *words(local(question.prompt), min(columns - 6, MEASURE))]
+        code: list[Line] = []
         if question.code:
-            lines += [[], *listing(question.code, "python", columns)]
+            lines.append([])
+            # its edge stands in the margin
+            code = listing(question.code, "python", min(columns - 1, MEASURE))
+        more: list[Line] = []
         if question.kind == "shape":
-            lines += [
+            more += [
                 [],
                 [Span(t("Input") + "  ", "muted"), Span(str(tuple(question.input)), "code")],
             ]
@@ -184,8 +187,12 @@ class QuizPage(Page):
             "match": t("Match them: a letter for each row, or ← →."),
         }.get(question.kind)
         if how:
-            lines += [[], [Span(how, "muted")]]
-        return [[Span("   "), *line] for line in [*lines, []]]
+            more += [[], [Span(how, "muted")]]
+        return [
+            *([Span("   "), *line] for line in lines),
+            *([Span(" "), *line] for line in code),
+            *([Span("   "), *line] for line in [*more, []]),
+        ]
 
     @property
     def given(self) -> str:

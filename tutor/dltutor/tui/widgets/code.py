@@ -60,7 +60,7 @@ def coloured(code: str, language: str = "python") -> tuple[tuple[Span, ...], ...
 def listing(code: str, language: str, columns: int) -> list[Line]:
     """A listing on its own paper; lines that are too long go on in the next one after a sign."""
     found: list[Line] = []
-    inside = max(8, columns - 3)
+    inside = max(8, columns - 2)
     for line in coloured(code.strip("\n"), language):
         for number, part in enumerate(cut(line, inside)):
             edge = Span("▏ " if number == 0 else "▏↪", "muted on-code")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ from dltutor.tui.widgets.code import listing
 from dltutor.views import View
 
 MEASURE = 80
-"""no line of prose is longer, however wide the window"""
+"""no line is longer, however wide the window"""
+EDGE = 2
+"""columns left of the text, for the edge of listings: their code stands below the prose"""
 DEMO_ROWS = 15
 
 
@@ -40,8 +43,10 @@ def lay_out(
     depth: int,
 ) -> tuple[list[Line], list[Mark]]:
     """The whole lesson at a width. ``drawn`` holds the embedded demos' views, or why there are none."""
-    margin = indent(columns)
-    columns = max(16, min(MEASURE, columns - 1))
+    before = " " * indent(columns)
+    # code keeps its lines where it can, prose is narrower
+    code_columns = EDGE + max(16, min(MEASURE, columns - EDGE))
+    columns = max(16, min(MEASURE, columns - EDGE - 3))
     lines: list[Line] = [
         [],
         *([Span(text, "heading")] for text in wrap(clean(lesson.title), columns)),
@@ -55,31 +60,50 @@ def lay_out(
                 lines.append(
                     [Span(first, "muted"), *(s._replace(ink=s.ink or "muted") for s in line)]
                 )
+    lines = _moved(lines, before + " " * EDGE)
     for number, part in enumerate(parts):
         lines.append([])
         start = len(lines)
-        body = _part(part, columns, drawn.get(number), depth)
+        hangs = isinstance(part, Listing)
+        body = _part(part, code_columns if hangs else columns, drawn.get(number), depth)
         if isinstance(part, Prose):
             marks += [
                 Mark(start + at, "heading", "".join(s.text for s in line), number, start + at + 1)
                 for at, line in enumerate(body)
                 if line and all(s.ink == "heading" for s in line)
             ]
-        lines += body
+        lines += _moved(body, before if hangs else before + " " * EDGE)
         if isinstance(part, Listing) and part.symbol:
             marks.append(Mark(start, "listing", part.symbol, number, len(lines)))
         elif isinstance(part, Embedded):
             marks.append(Mark(start, "demo", part.demo, number, len(lines)))
         elif not isinstance(part, Prose | Listing | Formula):
             marks.append(Mark(start, "try", part.command, number, len(lines)))
-    if margin:
-        lines = [[Span(" " * margin), *line] if line else line for line in lines]
     return lines, marks
 
 
+def _moved(lines: Sequence[Line], margin: str) -> list[Line]:
+    return [[Span(margin), *line] if line else line for line in lines]
+
+
 def indent(columns: int) -> int:
-    """The margin that puts the text into the middle of a wide window."""
-    return max(0, (columns - MEASURE - 4) // 2)
+    """The margin that puts the text, with its edge, into the middle of a wide window."""
+    return max(0, (columns - MEASURE - 2 * EDGE - 4) // 2)
+
+
+def copied(text: str, columns: int) -> str:
+    """What is selected in a lesson of that width, without margins and the edges of listings."""
+    margin = " " * (indent(columns) + EDGE)
+    lines: list[str] = []
+    for line in text.split("\n"):
+        edge = re.match(r" *▏(↪| |$)", line)
+        if edge is None:
+            lines.append(line.removeprefix(margin))
+        elif edge[1] == "↪" and lines:
+            lines[-1] += line[edge.end() :].rstrip()
+        else:
+            lines.append(line[edge.end() :].rstrip())
+    return "\n".join(lines)
 
 
 def _part(part: Part, columns: int, drawn: Sequence[View] | str | None, depth: int) -> list[Line]:
@@ -90,8 +114,8 @@ def _part(part: Part, columns: int, drawn: Sequence[View] | str | None, depth: i
     if isinstance(part, Listing):
         caption: list[Line] = []
         if part.symbol:
-            where = shorten(f"{part.file.name}  {part.symbol}", columns)
-            caption = [[Span(" " * (columns - width(where))), Span(where, "muted")]]
+            where = shorten(f"{part.file.name}  {part.symbol}", columns - 1)
+            caption = [[Span(" " * (columns - 1 - width(where))), Span(where, "muted")]]
         return [*caption, *listing(part.code, part.language, columns)]
     if isinstance(part, Embedded):
         return _demo(part, columns, drawn, depth)
