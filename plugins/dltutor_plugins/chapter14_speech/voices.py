@@ -124,6 +124,8 @@ def say(
         raise failed(name)  # it would go on with the voice before
     library.espeak_SetParameter(_RATE, speed, 0)
     library.espeak_SetParameter(_PITCH, pitch, 0)
+    # the breath of some voices is noise: the same in every process
+    library.espeak_ng_SetRandSeed(ctypes.c_long(1))
     speaker.parts.clear()
     text = word.encode()
     library.espeak_Synth(text, len(text) + 1, 0, 1, 0, _UTF8, None, None)

@@ -29,3 +29,8 @@ def check_batches(work):
 def check_three(work):
     """three classes, one of them never seen || 三类，其中一类从未出现"""
     close(work.macro_f1([batch([0, 2, 2, 0], [0, 2, 0, 0], 4)]), (0.8 + 2 / 3) / 2, name="macro_f1", when="classes 0 and 2 of four || 四类中只有 0 和 2")
+
+
+def check_answered(work):
+    """a class that is answered and never true counts, with 0 || 回答过却从未成为标签的类也算，F1 为 0"""
+    close(work.macro_f1([batch([0, 1, 2], [0, 0, 2], 4)]), (2 / 3 + 0 + 1) / 3, name="macro_f1", when="labels 0, 0, 2, answers 0, 1, 2 || 标签 0、0、2，回答 0、1、2")
