@@ -108,10 +108,10 @@ def sure(
     note = {
         "en": "The intervals do not touch: more than luck."
         if apart
-        else "The intervals overlap: so few texts can not tell A from B by"
-        " these two figures.",
+        else "The intervals overlap: they alone do not show that A and B"
+        " differ.",
         "zh": "两个区间不相交：差别不只是运气。"
         if apart
-        else "两个区间重叠：只凭这两个数，这么少的文本分不出甲乙。",
+        else "两个区间重叠：单凭它们，还不能说甲乙有差别。",
     }
     return [Table(columns=columns, rows=rows), chart, Note(note)]

@@ -41,13 +41,15 @@ def check_centre(work):
 
 def check_more(work):
     """enrolling again adds, and keeps copies || 再次登记是追加，且保存副本"""
-    gallery, more = filled(work), np.array([[0.0, 1.0]])
+    gallery, more = filled(work), np.array([[0.6, -0.8]])
     gallery.enrol("Bo", more)
     more[:] = [[1.0, 0.0]]
-    gallery.enrol("Cy", np.array([[-1.0, 0.0]]))
+    first = np.array([[-1.0, 0.0]])
+    gallery.enrol("Cy", first)
+    first[:] = [[0.0, 1.0]]
     held = np.asarray(gallery.people["Bo"]).tolist() if hasattr(gallery, "people") else None
     if held is not None:
-        equal(held, [[0.0, -1.0], [0.0, 1.0]], "Bo's vectors || Bo 的向量")
+        equal(held, [[0.0, -1.0], [0.6, -0.8]], "Bo's vectors || Bo 的向量")
     equal(gallery.identify(np.array([-1.0, 0.0]), 0.5), "Cy", "identify((-1, 0))")
 
 
