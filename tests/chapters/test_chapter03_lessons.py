@@ -15,7 +15,7 @@ from dltutor.data.roots import DataChoice
 from dltutor.measure import interval
 from dltutor_plugins.chapter03_mlp import data, dltutor_chapter, softmax
 from dltutor_plugins.chapter03_mlp.model import MLP, count_parameters
-from dltutor_plugins.chapter03_mlp.train import nearest_mean
+from dltutor_plugins.chapter03_mlp.train import all_logits, nearest_mean
 
 CHAPTER = dltutor_chapter()
 
@@ -150,3 +150,22 @@ def test_mnist_is_as_the_lessons_show_it(data_root: Path) -> None:
     assert percent(nearest_mean(digits.train, digits.test), 2) in lesson("measure", "en")
     mean = torch.cat([digits.train.x, digits.val.x]).float().mean().item() / 255
     assert f"{mean:.2f}" in lesson("inspect", "en")
+
+
+def test_sorted_pictures_teach_the_last_class_alone(data_root: Path) -> None:
+    digits = data.load(DataChoice("full", data_root, "MNIST"))
+    order = digits.train.y.argsort(stable=True)
+    torch.manual_seed(0)
+    model = MLP(312, 256, 10, 0.1)
+    optimiser = torch.optim.SGD(model.parameters(), lr=0.1)
+    for rows in order.split(64):
+        loss = F.cross_entropy(model(data.prepare(digits.train.x[rows])), digits.train.y[rows])
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    said = all_logits(model, digits.val.x).argmax(dim=1)
+    assert set(said.tolist()) == {9}
+    right = (said == digits.val.y).sum().item() / len(said)
+    for lang in ("en", "zh"):
+        assert f"{loss.item():.3f}" in lesson("loop", lang)
+        assert percent(right, 1) in lesson("loop", lang)

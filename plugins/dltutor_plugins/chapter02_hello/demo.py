@@ -78,7 +78,11 @@ def denoised(
         }
     return [
         triples(noisy, output, clean),
-        comparison(found, context.lang),
+        comparison(
+            found,
+            {"en": "PSNR of this picture", "zh": "这张图片的 PSNR"},
+            context.lang,
+        ),
         Note(verdict),
     ]
 

@@ -58,12 +58,17 @@ WAYS: Mapping[str, Text] = {
 }
 
 
-def comparison(psnr_db: Mapping[str, float], lang: str) -> Table:
-    """PSNR of each way to denoise, and its gain over the noisy input."""
+def comparison(
+    psnr_db: Mapping[str, float], of: Mapping[str, str], lang: str
+) -> Table:
+    """PSNR of each way to denoise, and its gain over the noisy input.
+
+    ``of`` is what was measured, the table's title.
+    """
     from dltutor.chapter import pick
 
     return Table(
-        title={"en": "PSNR on the test set", "zh": "测试集上的 PSNR"},
+        title=of,
         columns=(
             {"en": "what is measured", "zh": "测量对象"},
             "PSNR, dB",

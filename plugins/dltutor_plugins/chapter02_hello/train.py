@@ -138,7 +138,8 @@ def result(
     denoised = denoise(model, test.noisy)
     each = psnr(denoised, test.clean)
     found = {**found, "model": each.mean().item()}
-    yield Show("comparison", comparison(found, lang))
+    of = {"en": "PSNR on the test set", "zh": "测试集上的 PSNR"}
+    yield Show("comparison", comparison(found, of, lang))
     yield Say(interval_text(each, lang))
     gains = {way: value - found["noisy"] for way, value in found.items()}
     return {

@@ -137,7 +137,7 @@ def load(
     """The first ``most`` vectors of a file, read row by row.
 
     Files of published vectors hold millions (Tencent's 12 million of 200
-    numbers: 16 GB as text), ordered by frequency. ``keep`` takes only
+    numbers: some 20 GB as text), ordered by frequency. ``keep`` takes only
     these words. Text or binary is found out from the first row. Raises
     DataError that names the file and the row.
     """

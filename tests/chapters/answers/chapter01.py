@@ -117,6 +117,9 @@ OPERATORS[ast.Pow] = operator.pow
         "empty_mask 4": ("empty_mask", ".clamp(min=1) -> "),
         "outside 5": ("outside", "torch.where(mask, x, 0.0).sum() -> (x * mask).sum()"),
         "no_value_for_the_mean 6": ("no_value_for_the_mean", "torch.where(mask, x, 0.0).sum() -> x[mask].sum()"),
+        "rows apart": ("values", "(x * x).sum() -> (x * x).sum(-1, keepdim=True)"),
+        "a mean cut off": ("gradient_of_the_mean", "torch.where(mask, x, 0.0).sum() -> torch.where(mask, x, 0.0).sum().detach()"),
+        "a mean in float": ("gradient_of_the_mean", "torch.where(mask, x, 0.0).sum() -> torch.where(mask, x, 0.0).sum().float()"),
     },
     "05-step-times": {
         "all_of_the_work 1": ("all_of_the_work", "        wait()  # the step's work is done, and only then the clock is read\n -> "),

@@ -152,6 +152,7 @@ def log_softmax(z):
         "natural logarithm": ("by_hand", "torch.log10 -> torch.log"),
         "twenty": ("by_hand", "-10 * -> -20 *"),
         "infinite": ("equal", ".clamp(min=1e-10) -> "),
+        "only 0 is special": ("equal", "mse.clamp(min=1e-10) -> torch.where(mse == 0, 1e-10, mse)"),
         "rows apart": ("colour", ".flatten(1).mean(dim=1) -> .mean(dim=(2, 3))[:, 0]"),
         "the sum": ("by_hand", "mean(dim=1) -> sum(dim=1)"),
         "in place": ("untouched", "pictures.float() - clean.float() -> pictures.float().sub_(clean.float())"),

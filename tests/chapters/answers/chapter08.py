@@ -110,6 +110,8 @@ def pairs(sentences, window):
         ),
     },
     "02-negative": {
+        "the true word stands still": ("words", "(h * true) -> (h * true.detach())"),
+        "the noise stands still": ("words", "torch.bmm(noise -> torch.bmm(noise.detach()"),
         "log of sigmoid": (
             "large",
             """
@@ -124,6 +126,10 @@ def loss(h, true, noise):
         "sum over the batch": ("batch", "(yes + no).mean() -> (yes + no).sum()"),
     },
     "03-pieces": {
+        "a mean over a set": (
+            "vector",
+            "in pieces(word, shortest, longest) if -> in set(pieces(word, shortest, longest)) if",
+        ),
         "no marks": ("where", 'f"<{word}>" -> word'),
         "the whole word too": ("short", "if n < len(marked) -> if True"),
         "a set": (
@@ -170,6 +176,10 @@ def embedding(vocabulary, vectors, frozen):
         "never frozen": ("frozen", "freeze=frozen -> freeze=False"),
     },
     "06-slow-loss": {
+        "log after softmax": (
+            "sure",
+            "F.cross_entropy(model(ids), y) -> F.nll_loss(torch.softmax(model(ids), 1).log(), y)",
+        ),
         "softmax within the loss": (
             "loss",
             "F.cross_entropy(model(ids), y) -> F.cross_entropy(torch.softmax(model(ids), 1), y)",

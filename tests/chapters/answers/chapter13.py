@@ -115,6 +115,7 @@ def judge(logits, actions):
 """),
     },
     "03-gae": {
+        "the clock before the end": ("many", "follows = (~terminated).float() -> follows = (~terminated | truncated).float()"),
         "the clock as an end": ("truncated", """
 def gae(rewards, values, next_values, terminated, truncated, gamma, lam):
     ended = (~(terminated | truncated)).float()

@@ -22,6 +22,7 @@ def check_values(work):
         ([3.0, 4.0], 1.0, [0.6, 0.8]),
         ([3.0, 4.0], 10.0, [3.0, 4.0]),
         ([0.3, -0.4], 0.5, [0.3, -0.4]),
+        ([[3.0, 0.0], [0.0, 4.0]], 1.0, [[0.6, 0.0], [0.0, 0.8]]),
     ):
         x = torch.tensor(x)
         got = untouched(work.limit_norm, x, limit, name="limit_norm(x, limit)", when={"x": x, "limit": limit})
@@ -43,13 +44,11 @@ def check_zeros(work):
 
 def check_gradient(work):
     """gradients of both cases are those of the branching code || 两种情况的梯度都与带分支的代码相同"""
-    for values, expected in (([0.3, -0.4], [1.0, 2.0]), ([3.0, 4.0], [-0.032, 0.024])):
+    # of the long one (I - u u') w / norm, with u = (0.6, 0.8) and w = (1, 2)
+    for values, expected in (([0.3, -0.4], [1.0, 2.0]), ([3.0, 4.0], [-0.064, 0.048])):
         x = torch.tensor(values, dtype=torch.float64, requires_grad=True)
         (work.limit_norm(x, 1.0) * torch.tensor([1.0, 2.0], dtype=torch.float64)).sum().backward()
         that(x.grad is not None, "No gradient reaches x. || 梯度没有传到 x。")
-        if values[0] == 3.0:  # (I - u u') w / norm
-            u, w = torch.tensor([0.6, 0.8]).double(), torch.tensor([1.0, 2.0]).double()
-            expected = ((w - u * (u @ w)) / 5).tolist()
         close(x.grad, torch.tensor(expected, dtype=torch.float64), name="the gradient || 梯度", when={"x": values, "limit": 1.0})
 
 
@@ -77,6 +76,19 @@ def check_outside(work):
     x = torch.tensor([1.0, float("inf"), float("nan"), 3.0])
     mask = torch.tensor([True, False, False, True])
     close(work.masked_mean(x, mask), torch.tensor(2.0), name="masked_mean(x, mask)", when={"x": x, "mask": mask})
+
+
+def check_gradient_of_the_mean(work):
+    """the mean keeps the dtype, and its gradient goes to the mask alone || 平均值保持类型，梯度只传到掩码之内"""
+    x = torch.tensor([1.0, float("inf"), float("nan"), 3.0], dtype=torch.float64, requires_grad=True)
+    mask = torch.tensor([True, False, False, True])
+    when = {"x": x.detach(), "mask": mask}
+    mean = work.masked_mean(x, mask)
+    close(mean.detach(), torch.tensor(2.0, dtype=torch.float64), name="masked_mean(x, mask)", when=when)
+    that(mean.requires_grad, "No gradient reaches x. || 梯度没有传到 x。")
+    mean.backward()
+    expected = torch.tensor([0.5, 0.0, 0.0, 0.5], dtype=torch.float64)
+    close(x.grad, expected, name="the gradient || 梯度", when=when)
 
 
 def check_no_value_for_the_mean(work):

@@ -43,6 +43,9 @@ def check_equal(work):
     close(work.psnr(clean, clean), torch.tensor([100.0, 100.0]), 1e-4, name=NAME, when="equal pictures || 相同的图片")
     white = torch.full((1, 1, 2, 2), 255, dtype=torch.uint8)
     close(work.psnr(white, white, 255), torch.tensor([100.0]), 1e-4, name="psnr(pictures, clean, 255)", when="equal bytes || 相同的字节")
+    near = torch.full((1, 1, 2, 2), 1e-6)  # an MSE of 1e-12, so 120 dB but for the limit
+    close(work.psnr(near, torch.zeros(1, 1, 2, 2)), torch.tensor([100.0]), 1e-4, name=NAME,
+          when="pixels that differ by 1e-6 || 像素相差 1e-6")
 
 
 def check_untouched(work):

@@ -46,3 +46,12 @@ def check_gradient(work):
     work.loss(h, torch.tensor([[1.0, 0.0]]), torch.tensor([[[0.0, 1.0]]])).backward()
     step = -h.grad[0]
     that(step[0] > 0 and step[1] < 0, f"a step moves h by {step.tolist()}: towards (1, 0) and away from (0, 1) was expected || 一步把 h 移动了 {step.tolist()}：应当靠近 (1, 0)，远离 (0, 1)")
+
+
+def check_words(work):
+    """gradients flow to the true word and to noise || 梯度传到真词和噪声词"""
+    h = torch.tensor([[1.0, 2.0]])
+    true, noise = torch.zeros(1, 2, requires_grad=True), torch.zeros(1, 3, 2, requires_grad=True)
+    work.loss(h, true, noise).backward()
+    close(true.grad, -0.5 * h, name="gradient of true || true 的梯度")
+    close(noise.grad, (0.5 * h).expand(1, 3, 2), name="gradient of noise || noise 的梯度")

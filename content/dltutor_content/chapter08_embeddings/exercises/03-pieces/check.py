@@ -26,6 +26,8 @@ def check_vector(work):
     """the mean of the pieces that are known || 已知片段的平均"""
     table = {"<ca": [1.0, 0.0], "cat": [3.0, 6.0], "dog": [9.0, 9.0]}
     close(work.vector("cats", table, 3, 3), [2.0, 3.0], name="vector('cats', ...)")
+    table = {"ana": [1.0], "nan": [4.0]}
+    close(work.vector("banana", table, 3, 3), [2.0], name="vector('banana', ...)")
 
 
 def check_nothing(work):

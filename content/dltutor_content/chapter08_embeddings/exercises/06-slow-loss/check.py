@@ -39,3 +39,14 @@ def check_start(work):
     optimiser = torch.optim.SGD(model.parameters(), lr=0.0)
     got = work.step(model, optimiser, torch.randint(1, 30, (4, 5)), torch.arange(4))
     close(got, 1.3862944, rtol=1e-4, name="loss")
+
+
+def check_sure(work):
+    """a sure and wrong answer has a large loss, not an infinite one || 有把握的错误答案损失很大，但不是无穷"""
+    model = work.Classifier(30)
+    with torch.no_grad():
+        model.out.weight.zero_()
+        model.out.bias.copy_(torch.tensor([200.0, 0.0, 0.0, 0.0]))
+    optimiser = torch.optim.SGD(model.parameters(), lr=0.0)
+    got = work.step(model, optimiser, torch.randint(1, 30, (2, 5)), torch.tensor([1, 2]))
+    close(got, 200.0, rtol=1e-4, name="loss")

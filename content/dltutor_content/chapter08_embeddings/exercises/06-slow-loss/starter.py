@@ -10,7 +10,7 @@ class Classifier(nn.Module):
 
     def __init__(self, words: int) -> None:
         super().__init__()
-        self.embedding = nn.Embedding(words, 16, padding_idx=0)
+        self.embedding = nn.Embedding(words, 16)
         self.conv = nn.Conv1d(16, 32, 2)
         self.out = nn.Linear(32, 4)
 

@@ -23,8 +23,8 @@ def example(steps, envs, seed=0):
     generator = torch.Generator().manual_seed(seed)
     rewards, values, following = torch.randn(3, steps, envs, generator=generator)
     ends = torch.rand(2, steps, envs, generator=generator)
-    terminated = ends[0] < 0.15
-    return rewards, values, following, terminated, (ends[1] < 0.15) & ~terminated
+    # some steps are both: the task ended just when the clock ran out
+    return rewards, values, following, ends[0] < 0.15, ends[1] < 0.15
 
 
 def compare(work, data, gamma, lam, when):
