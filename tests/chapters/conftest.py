@@ -1,4 +1,4 @@
-"""What the tests of chapters share: an exercise's checks, run over any answer."""
+"""What the tests of chapters share: an exercise's checks over any answer, a finished run."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pytest
 
 from dltutor import registry
 from dltutor.learning.checks import CheckFailed
+
+if TYPE_CHECKING:
+    from dltutor.training.trained import TrainedRun
 
 Judge = Callable[..., dict[str, str]]
 Source = Callable[[str, str, str], str]
@@ -63,3 +67,13 @@ def judge(source: Source, monkeypatch: pytest.MonkeyPatch) -> Judge:
         return outcome
 
     return run
+
+
+@pytest.fixture
+def trained(run_home: tuple[Path, object], monkeypatch: pytest.MonkeyPatch) -> TrainedRun:
+    """The run of a module's own ``run_home``, as ``predict`` and the demos get it."""
+    from dltutor.runs.folder import find_run
+    from dltutor.training.trained import TrainedRun
+
+    monkeypatch.setenv("DLTUTOR_HOME", str(run_home[0]))
+    return TrainedRun(find_run("last"), "cpu")

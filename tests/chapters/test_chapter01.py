@@ -18,6 +18,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from tests.chapters.runs import RunHome
 
 from dltutor import views
 from dltutor.data.roots import DataChoice
@@ -207,7 +208,7 @@ def without_compiler(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def eager_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+def run_home(tmp_path_factory: pytest.TempPathFactory) -> RunHome:
     """A home with a quick run on a machine without a compiler, and its events by kind."""
     home = tmp_path_factory.mktemp("chapter1")
     done = command(
@@ -217,19 +218,10 @@ def eager_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str,
     return home, events_of(done)
 
 
-@pytest.fixture
-def trained(eager_run: tuple[Path, dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Any:
-    from dltutor.runs.folder import find_run
-    from dltutor.training.trained import TrainedRun
-
-    monkeypatch.setenv("DLTUTOR_HOME", str(eager_run[0]))
-    return TrainedRun(find_run("last"), "cpu")
-
-
 def test_without_a_compiler_it_says_why_and_finishes(
-    eager_run: tuple[Path, dict[str, Any]],
+    run_home: RunHome,
 ) -> None:
-    events = eager_run[1]
+    events = run_home[1]
     warning = events["warning"][0]["text"]
     assert "torch.compile does not work here" in warning
     assert "compiler" in warning.partition("trained.")[2]

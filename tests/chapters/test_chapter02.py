@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image
+from tests.chapters.runs import RunHome, run_to_end
 
 from dltutor import views
 from dltutor.chapter import assign, parameters
@@ -387,36 +385,13 @@ SMALL = ("--data", "builtin", "--set", "pictures=1280", "--set", "epochs=2")
 
 
 @pytest.fixture(scope="module")
-def run_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+def run_home(tmp_path_factory: pytest.TempPathFactory) -> RunHome:
     """A home with one finished run of 40 steps, and the run's events by kind."""
     home = tmp_path_factory.mktemp("chapter2")
-    keep = {k: v for k, v in os.environ.items() if not k.startswith("DLTUTOR")}
-    done = subprocess.run(
-        [sys.executable, "-m", "dltutor", "run", "2", "--json", *SMALL],
-        env={**keep, "DLTUTOR_HOME": str(home), "DLTUTOR_LANG": "en", "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=280,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    events: dict[str, Any] = {}
-    for line in done.stdout.splitlines():
-        event = json.loads(line)
-        events.setdefault(event["event"], []).append(event)
-    return home, events
+    return run_to_end(home, "chapter2", "--data", "builtin", pictures=1280, epochs=2)
 
 
-@pytest.fixture
-def trained(run_home: tuple[Path, dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Any:
-    from dltutor.runs.folder import find_run
-    from dltutor.training.trained import TrainedRun
-
-    monkeypatch.setenv("DLTUTOR_HOME", str(run_home[0]))
-    return TrainedRun(find_run("last"), "cpu")
-
-
-def test_a_short_run_takes_noise_away(run_home: tuple[Path, dict[str, Any]]) -> None:
+def test_a_short_run_takes_noise_away(run_home: RunHome) -> None:
     events = run_home[1]
     finished = events["finished"][0]
     metrics = finished["metrics"]
@@ -435,7 +410,7 @@ def test_a_short_run_takes_noise_away(run_home: tuple[Path, dict[str, Any]]) -> 
     assert "95 % interval" in events["text"][-1]["text"]
 
 
-def test_each_epoch_shows_a_grid(run_home: tuple[Path, dict[str, Any]]) -> None:
+def test_each_epoch_shows_a_grid(run_home: RunHome) -> None:
     shown = [(e["name"], e["view"]) for e in run_home[1]["picture"]]
     assert [name for name, _ in shown] == ["grid", "grid", "comparison"]
     first, second = (views.from_json(view) for _, view in shown[:2])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import struct
 import subprocess
 import sys
@@ -19,6 +18,7 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from tests.chapters.runs import RunHome, run_to_end
 from torch import nn
 
 from dltutor import views
@@ -397,36 +397,13 @@ def test_any_block_of_ink_is_scaled_to_20_and_centred(
 
 
 @pytest.fixture(scope="module")
-def run_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+def run_home(tmp_path_factory: pytest.TempPathFactory) -> RunHome:
     """A home with one finished run of the quick preset, and the run's events by kind."""
     home = tmp_path_factory.mktemp("chapter3")
-    keep = {k: v for k, v in os.environ.items() if not k.startswith("DLTUTOR")}
-    done = subprocess.run(
-        [sys.executable, "-m", "dltutor", "run", "3", "--json", *QUICK],
-        env={**keep, "DLTUTOR_HOME": str(home), "DLTUTOR_LANG": "en", "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=280,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    events: dict[str, Any] = {}
-    for line in done.stdout.splitlines():
-        event = json.loads(line)
-        events.setdefault(event["event"], []).append(event)
-    return home, events
+    return run_to_end(home, "chapter3", *QUICK)
 
 
-@pytest.fixture
-def trained(run_home: tuple[Path, dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Any:
-    from dltutor.runs.folder import find_run
-    from dltutor.training.trained import TrainedRun
-
-    monkeypatch.setenv("DLTUTOR_HOME", str(run_home[0]))
-    return TrainedRun(find_run("last"), "cpu")
-
-
-def test_the_quick_run_learns_the_builtin_digits(run_home: tuple[Path, dict[str, Any]]) -> None:
+def test_the_quick_run_learns_the_builtin_digits(run_home: RunHome) -> None:
     events = run_home[1]
     finished = events["finished"][0]
     assert finished["metrics"]["test_accuracy"] > 0.93

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +17,7 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.chapters.runs import RunHome, run_to_end
 from torch import nn
 
 from dltutor import views
@@ -292,28 +292,6 @@ def test_each_network_has_the_weights_of_its_seed() -> None:
 # --- real runs
 
 
-Home = tuple[Path, dict[str, Any]]
-
-
-def run(home: Path, *arguments: str) -> dict[str, Any]:
-    """The events of a run, by kind."""
-    keep = {k: v for k, v in os.environ.items() if not k.startswith("DLTUTOR")}
-    done = subprocess.run(
-        [sys.executable, "-m", "dltutor", "run", "4", "--json", *arguments],
-        env={**keep, "DLTUTOR_HOME": str(home), "DLTUTOR_LANG": "en", "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=200,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    events: dict[str, Any] = {}
-    for text in done.stdout.splitlines():
-        event = json.loads(text)
-        events.setdefault(event["event"], []).append(event)
-    return events
-
-
 def trained(home: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     from dltutor.runs.folder import find_run
     from dltutor.training.trained import TrainedRun
@@ -323,18 +301,18 @@ def trained(home: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.fixture(scope="module")
-def xor_run(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def xor_run(tmp_path_factory: pytest.TempPathFactory) -> RunHome:
     home = tmp_path_factory.mktemp("xor")
-    return home, run(home, "--preset", "quick", "--data", "builtin")
+    return run_to_end(home, "chapter4", "--preset", "quick", "--data", "builtin")
 
 
 @pytest.fixture(scope="module")
-def line_run(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def line_run(tmp_path_factory: pytest.TempPathFactory) -> RunHome:
     home = tmp_path_factory.mktemp("line")
-    return home, run(home, "--preset", "line")
+    return run_to_end(home, "chapter4", "--preset", "line")
 
 
-def test_xor_is_learnt_from_at_least_95_of_100_seeds(xor_run: Home) -> None:
+def test_xor_is_learnt_from_at_least_95_of_100_seeds(xor_run: RunHome) -> None:
     events = xor_run[1]
     finished = events["finished"][0]
     metrics = finished["metrics"]
@@ -353,13 +331,13 @@ def test_xor_is_learnt_from_at_least_95_of_100_seeds(xor_run: Home) -> None:
     assert [row[2] for row in rows_] == [round(row[3]) for row in rows_] == [0, 1, 1, 0]
 
 
-def test_hand_and_autograd_stay_together_through_a_whole_run(xor_run: Home) -> None:
+def test_hand_and_autograd_stay_together_through_a_whole_run(xor_run: RunHome) -> None:
     metrics = xor_run[1]["finished"][0]["metrics"]
     assert 0 < metrics["gradient_difference"] < 1e-12  # the issue asks for 1e-6
     assert metrics["weight_difference"] < 1e-10
 
 
-def test_the_line_reaches_the_normal_equations_solution(line_run: Home) -> None:
+def test_the_line_reaches_the_normal_equations_solution(line_run: RunHome) -> None:
     finished = line_run[1]["finished"][0]
     metrics = finished["metrics"]
     x, y = line.builtin()
@@ -372,7 +350,9 @@ def test_the_line_reaches_the_normal_equations_solution(line_run: Home) -> None:
 
 
 def test_relu_says_which_seeds_did_not_learn(tmp_path: Path) -> None:
-    events = run(tmp_path, "--preset", "quick", "--set", "activation=relu", "--set", "networks=40")
+    _, events = run_to_end(
+        tmp_path, "chapter4", "--preset", "quick", activation="relu", networks=40
+    )
     share = events["finished"][0]["metrics"]["share_learnt"]
     assert 0.5 < share < 0.95
     assert "not the seeds" in events["text"][-1]["text"]
@@ -382,12 +362,10 @@ def test_mini_batches_with_adam_come_near(tmp_path: Path) -> None:
     points = tmp_path / "points.csv"
     text = "".join(f"{x / 10},{3 - x / 20}\n" for x in range(20))
     points.write_text("\ufeffx,y\n" + text, encoding="utf-8")
-    settings_ = ("optimiser=adam", "lr=0.05", "batch_size=6", "epochs=300")
-    events = run(
-        tmp_path,
-        *("--preset", "line", "--data", str(points)),
-        *(part for value in settings_ for part in ("--set", value)),
-    )
+    _, events = run_to_end(
+        tmp_path, "chapter4", "--preset", "line", "--data", str(points),
+        optimiser="adam", lr=0.05, batch_size=6, epochs=300,
+    )  # fmt: skip
     finished = events["finished"][0]
     assert finished["steps"] == 300 * 4
     assert finished["metrics"]["bias"] == pytest.approx(3, abs=0.01)
@@ -396,7 +374,7 @@ def test_mini_batches_with_adam_come_near(tmp_path: Path) -> None:
 
 
 def test_a_rate_above_the_limit_is_warned_of(tmp_path: Path) -> None:
-    events = run(tmp_path, "--preset", "line", "--set", "lr=0.31", "--set", "epochs=50")
+    _, events = run_to_end(tmp_path, "chapter4", "--preset", "line", lr=0.31, epochs=50)
     assert "2/λ = 0.3004" in events["warning"][0]["text"]
     losses = [event["values"]["train_loss"] for event in events["metrics"]]
     assert losses[-1] > losses[0]
@@ -464,7 +442,7 @@ def test_own_points_with_more_columns_and_empty_lines(tmp_path: Path) -> None:
 
 
 def test_the_network_answers_numbers_and_files(
-    xor_run: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    xor_run: RunHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = trained(xor_run[0], monkeypatch)
     file = tmp_path / "table.csv"
@@ -478,7 +456,7 @@ def test_the_network_answers_numbers_and_files(
         assert sum(p for _, p in one.probabilities) == pytest.approx(1)
 
 
-def test_the_line_answers_numbers(line_run: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_line_answers_numbers(line_run: RunHome, monkeypatch: pytest.MonkeyPatch) -> None:
     x, y = line.builtin()
     bias, slope = line.normal_equation(x, y)
     said = list(predict(trained(line_run[0], monkeypatch), ["2.5", "-1"]))

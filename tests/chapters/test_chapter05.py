@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +17,7 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from tests.chapters.runs import RunHome, run_to_end
 from torch import nn
 
 from dltutor import views
@@ -288,39 +288,15 @@ def test_throughput_times_real_steps_of_each_model() -> None:
 
 
 @pytest.fixture(scope="module")
-def run_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+def run_home(tmp_path_factory: pytest.TempPathFactory) -> RunHome:
     """A home with one finished run of the quick preset, and the run's events by kind."""
     home = tmp_path_factory.mktemp("chapter5")
-    keep = {k: v for k, v in os.environ.items() if not k.startswith("DLTUTOR")}
-    done = subprocess.run(
-        [
-            sys.executable, "-m", "dltutor", "run", "5", "--json",
-            "--preset", "quick", "--data", "builtin", "--set", "variant=separable",
-        ],
-        env={**keep, "DLTUTOR_HOME": str(home), "DLTUTOR_LANG": "en", "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=280,
-        check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    events: dict[str, Any] = {}
-    for line in done.stdout.splitlines():
-        event = json.loads(line)
-        events.setdefault(event["event"], []).append(event)
-    return home, events
+    return run_to_end(
+        home, "chapter5", "--preset", "quick", "--data", "builtin", variant="separable"
+    )
 
 
-@pytest.fixture
-def trained(run_home: tuple[Path, dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Any:
-    from dltutor.runs.folder import find_run
-    from dltutor.training.trained import TrainedRun
-
-    monkeypatch.setenv("DLTUTOR_HOME", str(run_home[0]))
-    return TrainedRun(find_run("last"), "cpu")
-
-
-def test_the_quick_run_learns_and_compares(run_home: tuple[Path, dict[str, Any]]) -> None:
+def test_the_quick_run_learns_and_compares(run_home: RunHome) -> None:
     events = run_home[1]
     finished = events["finished"][0]
     metrics = finished["metrics"]
@@ -380,7 +356,7 @@ def test_a_png_of_any_mode_and_size_is_read_the_same(
 def test_a_folder_is_predicted_by_the_command(
     seven: np.ndarray[Any, Any],
     tmp_path: Path,
-    run_home: tuple[Path, dict[str, Any]],
+    run_home: RunHome,
     dltutor: Callable[..., Any],
 ) -> None:
     pictures = tmp_path / "pictures"

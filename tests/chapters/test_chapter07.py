@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,13 +13,14 @@ import pytest
 import torch
 import torch.nn.functional as F
 from PIL import Image
+from tests.chapters.runs import RunHome, ends_the_same_when_stopped, run_to_end
 from torch import nn
 
 from dltutor import views
 from dltutor.data import roots
 from dltutor.data.roots import DataChoice
 from dltutor.errors import DataError
-from dltutor.events import Say, Step, Warn
+from dltutor.events import Say, Warn
 from dltutor_plugins.chapter07_resnet import (
     augment,
     classify,
@@ -333,81 +331,27 @@ def test_the_simple_rule_is_better_than_chance(patches: data.Pictures) -> None:
     assert 0.3 < train.nearest_mean(patches.train, patches.test) < 0.6
 
 
-def steps(config: Config, folder: Path, state: Any = None, stop: int = 0) -> tuple[Any, Any]:
-    """Drives the routine to its end, or to step ``stop``; its result and the run's state."""
-    from lightning_fabric import Fabric
-
-    from dltutor.runs.spec import RunSpec
-    from dltutor.training.run import Run
-
-    folder.mkdir()
-    torch.manual_seed(0)
-    spec = RunSpec(chapter="chapter7", preset="quick", config={}, data={})
-    run = Run(spec, Fabric(accelerator="cpu", devices=1), folder, BUILTIN)
-    if state is not None:
-        run.restore(state)
-    routine = train.train(config, run)
-    try:
-        while True:
-            event = next(routine)
-            if isinstance(event, Step):
-                run.count(event.samples, event.values)
-                if run.at.step == stop and run.can_save:
-                    return None, copy.deepcopy(run.state())
-    except StopIteration as end:
-        return end.value, run.state()
-
-
 def test_a_run_that_was_stopped_ends_with_the_same_weights(tmp_path: Path) -> None:
     config = Config(scale=0.0625, epochs=2, pictures=150, batch_size=20, average=0.9)
-    whole, end = steps(config, tmp_path / "a")
-    _, middle = steps(config, tmp_path / "b", stop=11)
-    resumed, other = steps(config, tmp_path / "c", state=middle)
-    assert resumed == whole
-    for name in ("model0", "average"):
-        for key, value in end["states"][name].items():
-            assert torch.equal(value, other["states"][name][key]), (name, key)
-    assert not torch.equal(
-        end["states"]["model0"]["fc.weight"], end["states"]["average"]["fc.weight"]
+    states = ends_the_same_when_stopped(
+        train.train, config, BUILTIN, tmp_path, stop=11, states=("model0", "average")
     )
+    assert not torch.equal(states["model0"]["fc.weight"], states["average"]["fc.weight"])
 
 
 # --- a real run, and what is done with it
 
 
 @pytest.fixture(scope="module")
-def run_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+def run_home(tmp_path_factory: pytest.TempPathFactory) -> RunHome:
     """A home with a finished, shortened run of the quick preset, and its events by kind."""
     home = tmp_path_factory.mktemp("chapter7")
-    keep = {k: v for k, v in os.environ.items() if not k.startswith("DLTUTOR")}
-    command = ["run", "7", "--preset", "quick", "--data", "builtin"]
-    command += ["--set", "epochs=4", "--set", "pictures=2500"]
-    done = subprocess.run(
-        [sys.executable, "-m", "dltutor", *command, "--json"],
-        env={**keep, "DLTUTOR_HOME": str(home), "DLTUTOR_LANG": "en", "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=280,
-        check=False,
+    return run_to_end(
+        home, "chapter7", "--preset", "quick", "--data", "builtin", epochs=4, pictures=2500
     )
-    assert done.returncode == 0, done.stderr
-    events: dict[str, Any] = {}
-    for line in done.stdout.splitlines():
-        event = json.loads(line)
-        events.setdefault(event["event"], []).append(event)
-    return home, events
 
 
-@pytest.fixture
-def trained(run_home: tuple[Path, dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Any:
-    from dltutor.runs.folder import find_run
-    from dltutor.training.trained import TrainedRun
-
-    monkeypatch.setenv("DLTUTOR_HOME", str(run_home[0]))
-    return TrainedRun(find_run("last"), "cpu")
-
-
-def test_a_quick_run_learns_the_patches(run_home: tuple[Path, dict[str, Any]]) -> None:
+def test_a_quick_run_learns_the_patches(run_home: RunHome) -> None:
     events = run_home[1]
     metrics = events["finished"][0]["metrics"]
     assert metrics["test_accuracy"] > 0.75

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import copy
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +12,7 @@ import pytest
 import torch
 from hypothesis import given as for_any
 from hypothesis import strategies as st
+from tests.chapters.runs import RunHome, ends_the_same_when_stopped, run_to_end
 from tests.conftest import DATA_ROOT
 from torch import nn
 
@@ -23,7 +20,6 @@ from dltutor import views
 from dltutor.data import texts
 from dltutor.data.roots import DataChoice
 from dltutor.errors import DataError, UsageError
-from dltutor.events import Step
 from dltutor_plugins.chapter09_gru import baselines, demo, given, memory, packing, show, vanishing
 from dltutor_plugins.chapter09_gru.config import Config
 from dltutor_plugins.chapter09_gru.data import (
@@ -256,45 +252,15 @@ def test_measures_are_over_the_whole_set() -> None:
     assert measured["val_loss"] == pytest.approx((3 * 0.126928 + 2.126928) / 4, abs=1e-5)
 
 
-def steps(config: Config, folder: Path, state: Any = None, stop: int = 0) -> tuple[Any, Any]:
-    """Drives the routine to its end, or to step ``stop``; its result and the run's state."""
-    from lightning_fabric import Fabric
-
-    from dltutor.runs.spec import RunSpec
-    from dltutor.training.run import Run
-
-    folder.mkdir()
-    file = folder / "own.csv"
+def test_a_run_that_was_stopped_ends_with_the_same_weights(tmp_path: Path) -> None:
+    config = Config(epochs=3, batch_size=8, embedding=6, hidden=5, both=4, characters=30)
+    file = tmp_path / "own.csv"
     rows = [
         f"{'好差'[i % 2]},{'真的' * (i % 9)}{'很' * (i % 4)}{'好差'[i % 2]}{i}" for i in range(60)
     ]
     file.write_text("label,text\n" + "\n".join(rows), encoding="utf-8")
-    torch.manual_seed(0)
-    spec = RunSpec(chapter="chapter9", preset="quick", config={}, data={})
     own = DataChoice("path", file, "own")
-    run = Run(spec, Fabric(accelerator="cpu", devices=1), folder, own)
-    if state is not None:
-        run.restore(state)
-    routine = train(config, run)
-    try:
-        while True:
-            event = next(routine)
-            if isinstance(event, Step):
-                run.count(event.samples, event.values)
-                if run.at.step == stop and run.can_save:
-                    return None, copy.deepcopy(run.state())
-    except StopIteration as end:
-        return end.value, run.state()
-
-
-def test_a_run_that_was_stopped_ends_with_the_same_weights(tmp_path: Path) -> None:
-    config = Config(epochs=3, batch_size=8, embedding=6, hidden=5, both=4, characters=30)
-    whole, end = steps(config, tmp_path / "a")
-    _, middle = steps(config, tmp_path / "b", stop=8)
-    resumed, other = steps(config, tmp_path / "c", state=middle)
-    assert resumed == whole
-    for key, value in end["states"]["model0"].items():
-        assert torch.equal(value, other["states"]["model0"][key]), key
+    ends_the_same_when_stopped(train, config, own, tmp_path, stop=8)
 
 
 def test_f1_is_scikit_learns() -> None:
@@ -307,39 +273,16 @@ def test_f1_is_scikit_learns() -> None:
 
 
 @pytest.fixture(scope="module")
-def run_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+def run_home(tmp_path_factory: pytest.TempPathFactory) -> RunHome:
     """A home with a finished, very short run on builtin reviews, and its events by kind."""
     home = tmp_path_factory.mktemp("chapter9")
-    keep = {k: v for k, v in os.environ.items() if not k.startswith("DLTUTOR")}
-    command = ["run", "9", "--preset", "quick", "--data", "builtin"]
-    for setting in ("epochs=2", "reviews=1500", "longest=30", "hidden=16", "both=8", "hide=0"):
-        command += ["--set", setting]
-    done = subprocess.run(
-        [sys.executable, "-m", "dltutor", *command, "--json"],
-        env={**keep, "DLTUTOR_HOME": str(home), "DLTUTOR_LANG": "en", "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=280,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    events: dict[str, Any] = {}
-    for line in done.stdout.splitlines():
-        event = json.loads(line)
-        events.setdefault(event["event"], []).append(event)
-    return home, events
+    return run_to_end(
+        home, "chapter9", "--preset", "quick", "--data", "builtin",
+        epochs=2, reviews=1500, longest=30, hidden=16, both=8, hide=0,
+    )  # fmt: skip
 
 
-@pytest.fixture
-def trained(run_home: tuple[Path, dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Any:
-    from dltutor.runs.folder import find_run
-    from dltutor.training.trained import TrainedRun
-
-    monkeypatch.setenv("DLTUTOR_HOME", str(run_home[0]))
-    return TrainedRun(find_run("last"), "cpu")
-
-
-def test_a_short_run_learns_and_names_its_rivals(run_home: tuple[Path, dict[str, Any]]) -> None:
+def test_a_short_run_learns_and_names_its_rivals(run_home: RunHome) -> None:
     events = run_home[1]
     losses = [e["values"]["train_loss"] for e in events["metrics"]]
     assert losses[-1] < losses[0]

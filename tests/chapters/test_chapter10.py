@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import itertools
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,13 +13,13 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("snownlp")
 
 import torch.nn.functional as F  # noqa: E402
+from tests.chapters.runs import RunHome, ends_the_same_when_stopped, run_to_end  # noqa: E402
 from torch import nn  # noqa: E402
 
 from dltutor import views  # noqa: E402
 from dltutor.data.roots import DataChoice  # noqa: E402
 from dltutor.data.texts import Pair  # noqa: E402
 from dltutor.errors import DataError, UsageError  # noqa: E402
-from dltutor.events import Step  # noqa: E402
 from dltutor_plugins.chapter10_encoder import data, demo, figures, measure, train  # noqa: E402
 from dltutor_plugins.chapter10_encoder.bigram import Bigram, viterbi  # noqa: E402
 from dltutor_plugins.chapter10_encoder.config import Config  # noqa: E402
@@ -463,66 +459,23 @@ def sentences(folder: Path) -> Path:
     return file
 
 
-def steps(config: Config, folder: Path, state: Any = None, stop: int = 0) -> tuple[Any, Any]:
-    """Drives the routine to its end, or to step ``stop``; its result and the run's state."""
-    from lightning_fabric import Fabric
-
-    from dltutor.runs.spec import RunSpec
-    from dltutor.training.run import Run
-
-    torch.manual_seed(0)
-    own = DataChoice("path", sentences(folder), "own")
-    spec = RunSpec(chapter="chapter10", preset="quick", config={}, data={})
-    run = Run(spec, Fabric(accelerator="cpu", devices=1), folder, own)
-    if state is not None:
-        run.restore(state)
-    routine = train.train(config, run)
-    try:
-        while True:
-            event = next(routine)
-            if isinstance(event, Step):
-                run.count(event.samples, event.values)
-                if run.at.step == stop and run.can_save:
-                    return None, copy.deepcopy(run.state())
-    except StopIteration as end:
-        return end.value, run.state()
-
-
 def test_a_run_that_was_stopped_ends_with_the_same_weights(tmp_path: Path) -> None:
     config = Config(width=16, heads=2, layers=1, epochs=3, batch_size=16, toneless=0.5)
-    whole, end = steps(config, tmp_path / "a")
-    _, middle = steps(config, tmp_path / "b", stop=9)
-    resumed, other = steps(config, tmp_path / "c", state=middle)
-    assert resumed == whole
-    for key, value in end["states"]["model0"].items():
-        assert torch.equal(value, other["states"]["model0"][key]), key
+    own = DataChoice("path", sentences(tmp_path / "data"), "own")
+    ends_the_same_when_stopped(train.train, config, own, tmp_path, stop=9)
 
 
 @pytest.fixture(scope="module")
-def run_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+def run_home(tmp_path_factory: pytest.TempPathFactory) -> RunHome:
     """A home with a finished run on a small table of one's own, and its events by kind."""
     home = tmp_path_factory.mktemp("chapter10")
-    keep = {k: v for k, v in os.environ.items() if not k.startswith("DLTUTOR")}
-    command = ["run", "10", "--preset", "quick", "--data", str(sentences(home / "data"))]
-    for setting in ("epochs=40", "width=32", "batch_size=16", "lr=5e-3", "toneless=0.3"):
-        command += ["--set", setting]
-    done = subprocess.run(
-        [sys.executable, "-m", "dltutor", *command, "--json"],
-        env={**keep, "DLTUTOR_HOME": str(home), "DLTUTOR_LANG": "en", "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=280,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    events: dict[str, Any] = {}
-    for line in done.stdout.splitlines():
-        event = json.loads(line)
-        events.setdefault(event["event"], []).append(event)
-    return home, events
+    return run_to_end(
+        home, "chapter10", "--preset", "quick", "--data", str(sentences(home / "data")),
+        epochs=40, width=32, batch_size=16, lr=5e-3, toneless=0.3,
+    )  # fmt: skip
 
 
-def test_the_encoder_sees_what_a_bigram_can_not(run_home: tuple[Path, dict[str, Any]]) -> None:
+def test_the_encoder_sees_what_a_bigram_can_not(run_home: RunHome) -> None:
     """Whether it is she or he is decided at the end of the sentence."""
     metrics = run_home[1]["finished"][0]["metrics"]
     assert metrics["test_accuracy"] > 0.97
@@ -539,7 +492,7 @@ def test_the_encoder_sees_what_a_bigram_can_not(run_home: tuple[Path, dict[str, 
 
 
 def test_lines_are_written_from_arguments_files_and_a_pipe(
-    run_home: tuple[Path, dict[str, Any]], dltutor: Any, tmp_path: Path
+    run_home: RunHome, dltutor: Any, tmp_path: Path
 ) -> None:
     file = tmp_path / "lines.txt"
     file.write_text("ta1 hai2 mai3 le qun2 zi5\n\ntā yòu kàn húzi\n", encoding="utf-8")
@@ -565,9 +518,7 @@ class Context:
     tick = False
 
 
-def test_the_demo_asks_the_learners_run(
-    run_home: tuple[Path, dict[str, Any]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_demo_asks_the_learners_run(run_home: RunHome, monkeypatch: pytest.MonkeyPatch) -> None:
     from dltutor.runs.folder import find_run
     from dltutor.training.trained import TrainedRun
 

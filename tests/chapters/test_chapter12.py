@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import copy
 import itertools
-import json
 import math
-import os
 import random
-import subprocess
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
+from tests.chapters.runs import RunHome, ends_the_same_when_stopped, run_to_end
 
 from dltutor import views
 from dltutor.data.roots import DataChoice
 from dltutor.data.texts import Pair
 from dltutor.errors import DataError, UsageError
-from dltutor.events import Step
 from dltutor_plugins.chapter12_seq2seq import baselines, data, decode, demo, given, measure, train
 from dltutor_plugins.chapter12_seq2seq.config import Config
 from dltutor_plugins.chapter12_seq2seq.data import padded
@@ -364,40 +359,18 @@ SMALL = ("width=48", "heads=4", "epochs=16", "layers=1", "batch_size=32", "lr=4e
 
 
 @pytest.fixture(scope="module")
-def run_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+def run_home(tmp_path_factory: pytest.TempPathFactory) -> RunHome:
     """A home with a finished run on a small language, and its events by kind."""
     home = tmp_path_factory.mktemp("chapter12")
-    keep = {k: v for k, v in os.environ.items() if not k.startswith("DLTUTOR")}
-    command = ["run", "12", "--data", str(language(home / "own.tsv")), "--json"]
-    for setting in SMALL:
-        command += ["--set", setting]
-    done = subprocess.run(
-        [sys.executable, "-m", "dltutor", *command],
-        env={**keep, "DLTUTOR_HOME": str(home), "DLTUTOR_LANG": "en", "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=280,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    events: dict[str, Any] = {}
-    for line in done.stdout.splitlines():
-        event = json.loads(line)
-        events.setdefault(event["event"], []).append(event)
-    return home, events
-
-
-@pytest.fixture
-def trained(run_home: tuple[Path, dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Any:
-    from dltutor.runs.folder import find_run
-    from dltutor.training.trained import TrainedRun
-
-    monkeypatch.setenv("DLTUTOR_HOME", str(run_home[0]))
-    return TrainedRun(find_run("last"), "cpu")
+    return run_to_end(
+        home, "chapter12", "--data", str(language(home / "own.tsv")),
+        width=48, heads=4, epochs=16, layers=1, batch_size=32, lr=4e-3, characters=40,
+        syllables=40, dropout=0.05, beam=2,
+    )  # fmt: skip
 
 
 def test_a_small_language_is_learnt_by_what_is_written(
-    run_home: tuple[Path, dict[str, Any]],
+    run_home: RunHome,
 ) -> None:
     events = run_home[1]
     metrics = events["finished"][0]["metrics"]
@@ -447,42 +420,12 @@ def test_a_long_run_of_characters_is_cut_evenly_and_whole() -> None:
     assert [len(p) for p in pieces] == [1, 16, 17, 17, 1, 24]
 
 
-def routine(config: Config, folder: Path, state: Any = None, stop: int = 0) -> tuple[Any, Any]:
-    """Drives the training to its end, or to step ``stop``; its result and the run's state."""
-    from lightning_fabric import Fabric
-
-    from dltutor.runs.spec import RunSpec
-    from dltutor.training.run import Run
-
-    folder.mkdir()
-    torch.manual_seed(0)
-    spec = RunSpec(chapter="chapter12", preset="quick", config={}, data={})
-    own = DataChoice("path", language(folder / "own.tsv", 80), "own")
-    run = Run(spec, Fabric(accelerator="cpu", devices=1), folder, own)
-    if state is not None:
-        run.restore(state)
-    events = train.train(config, run)
-    try:
-        while True:
-            event = next(events)
-            if isinstance(event, Step):
-                run.count(event.samples, event.values)
-                if run.at.step == stop and run.can_save:
-                    return None, copy.deepcopy(run.state())
-    except StopIteration as end:
-        return end.value, run.state()
-
-
 def test_a_run_that_was_stopped_ends_with_the_same_weights(tmp_path: Path) -> None:
     config = Config(
         width=16, heads=2, layers=1, epochs=2, batch_size=16, characters=40, syllables=40, beam=1
     )
-    whole, end = routine(config, tmp_path / "a")
-    _, middle = routine(config, tmp_path / "b", stop=6)
-    resumed, other = routine(config, tmp_path / "c", state=middle)
-    assert resumed == whole
-    for key, value in end["states"]["model0"].items():
-        assert torch.equal(value, other["states"]["model0"][key]), key
+    own = DataChoice("path", language(tmp_path / "own.tsv", 80), "own")
+    ends_the_same_when_stopped(train.train, config, own, tmp_path, stop=6)
 
 
 # --- demos

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import itertools
-import json
 import math
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,11 +14,12 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+from tests.chapters.runs import RunHome, ends_the_same_when_stopped, run_to_end
 
 from dltutor import views
 from dltutor.data.roots import DataChoice
 from dltutor.errors import DataError, TutorError, UsageError
-from dltutor.events import Say, Step, Warn
+from dltutor.events import Say, Warn
 from dltutor_plugins.chapter14_speech import (
     augment,
     data,
@@ -445,78 +443,25 @@ def test_an_upper_limit_is_the_poisson_one() -> None:
 # --- a run
 
 
-def steps(config: Config, folder: Path, state: Any = None, stop: int = 0) -> tuple[Any, Any]:
-    """Drives the routine to its end, or to step ``stop``; its result and the run's state."""
-    from lightning_fabric import Fabric
-
-    from dltutor.runs.spec import RunSpec
-    from dltutor.training.run import Run
-
-    folder.mkdir()
-    torch.manual_seed(0)
-    spec = RunSpec(chapter="chapter14", preset="quick", config={}, data={})
-    own = DataChoice("path", speech_folder(folder / "data"), "own")
-    run = Run(spec, Fabric(accelerator="cpu", devices=1), folder, own)
-    if state is not None:
-        run.restore(state)
-    routine = train.train(config, run)
-    try:
-        while True:
-            event = next(routine)
-            if isinstance(event, Step):
-                run.count(event.samples, event.values)
-                if run.at.step == stop and run.can_save:
-                    return None, copy.deepcopy(run.state())
-    except StopIteration as end:
-        return end.value, run.state()
-
-
 def test_a_run_that_was_stopped_ends_with_the_same_weights(tmp_path: Path) -> None:
     config = Config(
         width=16, layers=1, epochs=2, batch_size=8, copies=1, stream_minutes=1, background=0.5
     )
-    whole, end = steps(config, tmp_path / "a")
-    _, middle = steps(config, tmp_path / "b", stop=5)
-    resumed, other = steps(config, tmp_path / "c", state=middle)
-    assert resumed == whole
-    for key, value in end["states"]["model0"].items():
-        assert torch.equal(value, other["states"]["model0"][key]), key
+    own = DataChoice("path", speech_folder(tmp_path / "data"), "own")
+    ends_the_same_when_stopped(train.train, config, own, tmp_path, stop=5)
 
 
 @pytest.fixture(scope="module")
-def run_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+def run_home(tmp_path_factory: pytest.TempPathFactory) -> RunHome:
     """A home with a finished, shortened run of the quick preset, and its events by kind."""
     home = tmp_path_factory.mktemp("chapter14")
-    keep = {k: v for k, v in os.environ.items() if not k.startswith("DLTUTOR")}
-    command = ["run", "14", "--preset", "quick", "--data", "builtin"]
-    for setting in ("epochs=5", "copies=1", "width=32", "stream_minutes=1", "threshold=0.6"):
-        command += ["--set", setting]
-    done = subprocess.run(
-        [sys.executable, "-m", "dltutor", *command, "--json"],
-        env={**keep, "DLTUTOR_HOME": str(home), "DLTUTOR_LANG": "en", "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=280,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    events: dict[str, Any] = {}
-    for line in done.stdout.splitlines():
-        event = json.loads(line)
-        events.setdefault(event["event"], []).append(event)
-    return home, events
+    return run_to_end(
+        home, "chapter14", "--preset", "quick", "--data", "builtin",
+        epochs=5, copies=1, width=32, stream_minutes=1, threshold=0.6,
+    )  # fmt: skip
 
 
-@pytest.fixture
-def trained(run_home: tuple[Path, dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> Any:
-    from dltutor.runs.folder import find_run
-    from dltutor.training.trained import TrainedRun
-
-    monkeypatch.setenv("DLTUTOR_HOME", str(run_home[0]))
-    return TrainedRun(find_run("last"), "cpu")
-
-
-def test_a_short_run_hears_words_of_new_voices(run_home: tuple[Path, dict[str, Any]]) -> None:
+def test_a_short_run_hears_words_of_new_voices(run_home: RunHome) -> None:
     events = run_home[1]
     metrics = events["finished"][0]["metrics"]
     assert metrics["test_accuracy"] > 0.75

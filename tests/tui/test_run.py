@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -66,6 +67,16 @@ async def test_values_are_read_off_by_the_mouse(start: Any, a_run: RunFolder) ->
         assert "┊" in screen.text
         await screen.pilot.hover(offset=(region.x + middle, page.size.height - 1))
         assert "┊" not in screen.text
+
+
+async def test_a_configuration_is_whole(start: Any, a_run: RunFolder) -> None:
+    """The folder of a run is longer than the panel is wide."""
+    async with start(page=lambda _: RunPage(a_run)) as screen:
+        await screen.until("finished")
+        await screen.press("k", "end")
+        await screen.until("made")
+        panel = re.findall(r"│(.{70})│", screen.text)
+        assert str(a_run.path) in "".join(row.strip(" ▁▂▃▄▅▆▇") for row in panel)
 
 
 async def test_two_runs_on_one_chart(start: Any, a_run: RunFolder, recorded: Any) -> None:

@@ -29,6 +29,7 @@ from dltutor.tui.screens.lesson import LessonPage
 from dltutor.tui.screens.quiz import quiz
 from dltutor.tui.widgets import reader
 from dltutor.tui.widgets.block import Block
+from dltutor.tui.widgets.menu import Menu
 
 SIZES = [(80, 24), (120, 40)]
 LANGUAGES = ["en", "zh"]
@@ -76,6 +77,21 @@ async def test_from_home_to_the_first_lesson_by_keys(start: Any) -> None:
         assert isinstance(screen.app.screen, Home)
         await screen.until("Continue")
         assert "Two waves, one sum" in screen.text
+
+
+async def test_a_number_goes_to_its_chapter(start: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with start() as screen:
+        await screen.until("0/8")
+        menu = screen.app.screen.query_one(Menu)
+        for keys, wanted in (("13", "chapter13"), ("9", "chapter9"), ("0", "sample")):
+            await screen.type(keys)
+            assert menu.value == ("chapter", wanted)
+            # what follows is another number
+            monkeypatch.setattr(screen.app.screen, "_number_at", -10.0)
+        await screen.press("1", "7")  # there is no seventeenth
+        assert menu.value == ("chapter", "chapter7")
+        await screen.press("enter")
+        assert isinstance(screen.app.screen, ChapterPage)
 
 
 async def test_from_home_to_a_lesson_by_mouse(start: Any) -> None:
@@ -600,6 +616,18 @@ async def test_help_lists_the_keys_of_each_screen(start: Any) -> None:
             assert word in screen.text
         await screen.press("escape")
         assert isinstance(screen.app.screen, Home)
+
+
+async def test_help_is_as_high_as_it_needs_and_can(start: Any) -> None:
+    for columns, rows, whole_ in ((80, 24, False), (80, 40, True), (50, 50, True)):
+        async with start((columns, rows)) as screen:
+            await screen.press("question_mark")
+            await screen.until("Keys")
+            assert ("Drag selects text" in screen.text) == whole_
+            await screen.press("end")
+            await screen.until("Drag selects text")
+            words = screen.text.replace("│", " ").split()
+            assert "terminal." in words, "the last line is whole"
 
 
 async def test_doctor_shows_what_the_command_finds(start: Any) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pexpect
+import psutil
 import pyte
 import pytest
 
@@ -22,13 +26,18 @@ if sys.platform == "win32":
 class Terminal:
     """A terminal emulator around ``python -m dltutor``."""
 
-    def __init__(self, columns: int = 80, rows: int = 24, **environment: str) -> None:
+    def __init__(
+        self, columns: int = 80, rows: int = 24, errors: str = "", **environment: str
+    ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = b""
         env = {**os.environ, "TERM": "xterm-256color", **environment}
+        words = [sys.executable, "-m", "dltutor"]
+        if errors:
+            words = ["sh", "-c", f"exec {shlex.join(words)} 2> {shlex.quote(errors)}"]
         self.child = pexpect.spawn(
-            sys.executable, ["-m", "dltutor"], dimensions=(rows, columns), env=env, timeout=60
+            words[0], words[1:], dimensions=(rows, columns), env=env, timeout=60
         )
 
     @property
@@ -71,8 +80,8 @@ class Terminal:
 def terminal() -> Iterator[Callable[..., Terminal]]:
     opened: list[Terminal] = []
 
-    def make(**options: str) -> Terminal:
-        opened.append(Terminal(**options))  # type: ignore[arg-type]
+    def make(**options: Any) -> Terminal:
+        opened.append(Terminal(**options))
         return opened[-1]
 
     yield make
@@ -131,6 +140,34 @@ def test_sixteen_colours_and_no_colour(terminal: Callable[..., Terminal]) -> Non
     )
     assert colours == []
     assert bare.quit() == 0
+
+
+def test_errors_that_go_to_a_file_do_not_take_the_screens_along(
+    terminal: Callable[..., Terminal], tmp_path: Path
+) -> None:
+    messages = tmp_path / "messages"
+    screen = terminal(errors=str(messages))
+    screen.until("Waves and their sums")
+    assert screen.quit() == 0
+    assert b"\x1b[?1049l" in screen.raw
+    assert b"\x1b" not in messages.read_bytes()
+
+
+def test_the_shell_is_a_key_away(terminal: Callable[..., Terminal]) -> None:
+    screen = terminal(rows=40)
+    screen.until("Waves and their sums")
+    screen.send("\x1a")
+    process = psutil.Process(screen.child.pid)
+    screen.until(lambda: process.status() == psutil.STATUS_STOPPED)
+    assert b"\x1b[?1049l" in screen.raw
+    screen.raw = b""
+    screen.screen.reset()  # the shell's own lines
+    process.send_signal(signal.SIGCONT)
+    screen.until("Waves and their sums")
+    assert b"\x1b[?1049h" in screen.raw
+    screen.send("?")
+    screen.until("to the shell")
+    assert screen.quit() == 0
 
 
 def test_chinese_fills_the_grid(terminal: Callable[..., Terminal]) -> None:

@@ -20,7 +20,7 @@ from dltutor_plugins.chapter08_embeddings import (
     vectors,
     word2vec,
 )
-from dltutor_plugins.chapter08_embeddings.data import load
+from dltutor_plugins.chapter08_embeddings.data import Part, load
 from dltutor_plugins.chapter08_embeddings.learn import (
     bags_of,
     settings_of,
@@ -55,12 +55,8 @@ def train(config: Config, run: Run) -> Routine:
     run.keep(classes=list(sets.classes))
     divided = [tokens.words(text) for text in sets.train.texts]
     reader, table = yield from prepare(config, run, divided)
-    train_set, val_set, test_set = (
-        Set(
-            reader(p.texts).to(run.device), torch.tensor(p.y).to(run.device)
-        )
-        for p in (sets.train, sets.val, sets.test)
-    )
+    parts = sets.train, sets.val, sets.test
+    train_set, val_set, test_set = (read(p, reader, run) for p in parts)
 
     model = build(config, len(sets.classes), table)
     optimiser, schedule = optimisation(model, config, len(train_set.y))
@@ -89,6 +85,12 @@ def train(config: Config, run: Run) -> Routine:
         **evaluate(model, test_set, shortest, "test"),
         "baseline_linear": baseline,
     }
+
+
+def read(part: Part, reader: Reader, run: Run) -> Set:
+    """Texts as rows of ids (N, L) and classes (N,), on the run's device."""
+    ids, y = reader(part.texts), torch.tensor(part.y)
+    return Set(ids.to(run.device), y.to(run.device))
 
 
 def prepare(

@@ -41,7 +41,7 @@ class Config(chapter.Config):
     ] = "gru"
     pool: Annotated[
         Literal["max+mean", "max", "mean", "last"],
-        Param("pooling over time", zh="时间上的汇聚方式"),
+        Param("pooling over time", zh="时间上的池化方式"),
     ] = "max+mean"
     embedding: Annotated[
         int,

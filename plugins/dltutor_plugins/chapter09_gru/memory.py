@@ -16,17 +16,17 @@ MOST = 30
 """steps that a table may have"""
 
 
-def unit(open_by: float, keep: float, reset: float) -> GRUCell:
+def unit(write: float, keep: float, reset: float) -> GRUCell:
     """One unit that writes 3 x into its memory when x is not 0.
 
-    Its input is (x, |x|): the size of x opens the update gate, which
-    otherwise keeps (at ``keep``, before the sigmoid).
+    Its input is (x, |x|): the size of x makes the update gate fall, and
+    the unit writes; otherwise it keeps (at ``keep``, before the sigmoid).
     """
     cell = GRUCell(2, 1)
     with torch.no_grad():
         # rows: reset, update, candidate; columns: x, |x|
         cell.weight_ih.copy_(
-            torch.tensor([[0.0, 0.0], [0.0, -open_by], [3.0, 0.0]])
+            torch.tensor([[0.0, 0.0], [0.0, -write], [3.0, 0.0]])
         )
         cell.weight_hh.copy_(torch.tensor([[0.0], [0.0], [1.0]]))
         cell.bias_ih.copy_(torch.tensor([reset, keep, 0.0]))
@@ -55,11 +55,11 @@ def show(
             step=1,
         ),
     ] = 4.0,
-    open_by: Annotated[
+    write: Annotated[
         float,
         Param(
-            "how much an input of 1 opens it",
-            zh="输入为 1 时门打开多少",
+            "how strongly an input of 1 makes it write",
+            zh="输入为 1 时写入的力度",
             low=0,
             high=16,
             step=1,
@@ -78,7 +78,7 @@ def show(
 ) -> list[View]:
     """Input, update gate and state as curves and as a table."""
     values = parsed(numbers)
-    steps = run(unit(open_by, keep, reset), values)
+    steps = run(unit(write, keep, reset), values)
     rows = [
         (t, x, *(round(float(part), 3) for part in step))
         for t, (x, step) in enumerate(zip(values, steps, strict=True), 1)

@@ -21,9 +21,10 @@ def f1(said: Sequence[int], truth: Sequence[int]) -> float:
 
     F1 of a class is 2 TP / (2 TP + FP + FN): right answers against all
     places where it was said or true. A rare class counts like a common one.
+    Classes that were neither said nor true are left out, as in scikit-learn.
     """
     scores = []
-    for k in sorted(set(truth)):
+    for k in sorted({*said, *truth}):
         both = sum(a == b == k for a, b in zip(said, truth, strict=True))
         either = sum(a == k for a in said) + sum(b == k for b in truth)
         scores.append(2 * both / either)

@@ -29,7 +29,10 @@ def demo(
         list[str], typer.Option("--set", metavar="KEY=VALUE", help=t("A parameter of the demo."))
     ] = [],  # noqa: B006
     run: Annotated[
-        str, typer.Option(help=t("The run whose weights are used; the newest if not given."))
+        str,
+        typer.Option(
+            help=t("The run whose weights are used; the newest if not given; none: no run's.")
+        ),
     ] = "",
     show_list: Annotated[
         bool, typer.Option("--list", help=t("The chapter's demos and their parameters."))

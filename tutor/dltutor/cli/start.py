@@ -36,6 +36,9 @@ def start() -> None:
         from dltutor.tui.late import leave_out_late_answers
 
         leave_out_late_answers()
+    if not sys.stderr.isatty():
+        # Textual draws on standard error; here that leads elsewhere: dltutor 2> messages
+        sys.__stderr__ = sys.__stdout__  # type: ignore[misc]
     app = TutorApp()
     app.terminal = found
     app.run()

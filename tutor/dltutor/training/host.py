@@ -42,13 +42,13 @@ class Context:
     @property
     def trained(self) -> Any:
         """The run to use as a :class:`dltutor.events.Trained`: the one asked for, else the newest one
-        that has weights, else None."""
-        if not self._looked:
+        that has weights, else None; also None when ``none`` was asked for."""
+        if not self._looked and self._run != "none":
             from dltutor.training.trained import TrainedRun
 
             found = find_run(self._run) if self._run else next(trained_runs(self._chapter.id), None)
             self._trained = TrainedRun(found) if found is not None else None
-            self._looked = True
+        self._looked = True
         return self._trained
 
 

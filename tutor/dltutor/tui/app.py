@@ -47,6 +47,7 @@ class TutorApp(App[None]):
         Binding("ctrl+q", "quit", "quit", show=False, priority=True),
         Binding("f2", "open_settings", "settings", show=False),
         Binding("y", "copy", "copy", show=False),
+        Binding("ctrl+z", "suspend_process", "to the shell; fg comes back", show=False),
     ]
 
     def __init__(self, start: Callable[[TutorApp], Page] | None = None) -> None:
@@ -177,6 +178,11 @@ class TutorApp(App[None]):
         if screen is not None and screen._pruning:
             return False
         return await super().run_action(action, default_namespace, namespaces)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "suspend_process":  # not on Windows, not in a browser
+            return os.name == "posix" and self._driver is not None and self._driver.can_suspend
+        return super().check_action(action, parameters)
 
     def on_unmount(self) -> None:
         self.close_pictures()

@@ -109,6 +109,11 @@ class Overlay(Steady, ModalScreen[object]):
     def body(self) -> Iterable[Widget]:
         return ()
 
+    @property
+    def columns(self) -> int:
+        """What is left for a line of text within the panel's edge, beside a scrollbar."""
+        return max(8, min(72, self.app.size.width * 94 // 100) - 5)
+
     def action_close(self) -> None:
         self.dismiss(None)
 

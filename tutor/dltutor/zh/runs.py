@@ -78,6 +78,9 @@ TEXTS: dict[str, str] = {
     # predict, model, demo
     "Files, folders or texts; - reads lines from standard input.": "文件、文件夹或文本；- 表示从标准输入逐行读取。",
     "The run whose weights are used; the newest if not given.": "使用哪次运行的权重；不给出则用最新的。",
+    "The run whose weights are used; the newest if not given; none: no run's.": (
+        "使用哪次运行的权重；不给出则用最新的；none 表示不用任何运行的。"
+    ),
     "One JSON object for each input.": "每个输入一个 JSON 对象。",
     "A folder for the pictures that are shown.": "把显示的图片存入这个文件夹。",
     "Write the model as .onnx or .pt2, to open in Netron.": "把模型写成 .onnx 或 .pt2，可用 Netron 打开。",

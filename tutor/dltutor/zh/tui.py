@@ -32,6 +32,8 @@ TEXTS: dict[str, str] = {
     "page": "翻页",
     "open": "打开",
     "choose": "选择",
+    "chapter of this number": "跳到这个编号的章节",
+    "to the shell; fg comes back": "回到命令行，fg 返回",
     "change": "修改",
     "less": "减小",
     "more": "增大",

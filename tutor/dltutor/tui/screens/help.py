@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from dltutor.drawing.inks import Line, Span
 from dltutor.i18n import catalogue, t
-from dltutor.text import pad, width
+from dltutor.text import pad, width, wrap
 from dltutor.tui.page import Overlay
 from dltutor.tui.widgets.keys import name_of
 from dltutor.tui.widgets.lines import Sheet
@@ -28,9 +28,7 @@ class Help(Overlay):
         yield Sheet(self.rows())
 
     def on_mount(self) -> None:
-        sheet = self.query_one(Sheet)
-        sheet.styles.height = min(len(sheet.lines), max(6, self.app.size.height - 6))
-        sheet.focus()
+        self.query_one(Sheet).focus()
 
     def rows(self) -> list[Line]:
         here: dict[str, list[str]] = {}
@@ -54,16 +52,12 @@ class Help(Overlay):
                 first, *rest = _rows_of(list(dict.fromkeys(keys)), widest)
                 lines.append([Span(pad(first, widest + 2), "key"), Span(description)])
                 lines += [[Span(row, "key")] for row in rest]
-        lines += [
-            [],
-            [Span(t("The mouse works too: click rows, keys in the bottom line, scroll."), "muted")],
-            [
-                Span(
-                    t("Drag selects text, y copies it. Shift leaves the mouse to the terminal."),
-                    "muted",
-                )
-            ],
-        ]
+        lines.append([])
+        for hint in (
+            t("The mouse works too: click rows, keys in the bottom line, scroll."),
+            t("Drag selects text, y copies it. Shift leaves the mouse to the terminal."),
+        ):
+            lines += [[Span(row, "muted")] for row in wrap(hint, self.columns)]
         return lines
 
 

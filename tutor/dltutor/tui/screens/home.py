@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -52,6 +53,10 @@ class Next:
     runs: tuple[tuple[RunFolder, str], ...] = ()
 
 
+SECONDS_BETWEEN_DIGITS = 1.5
+"""of a number that is typed"""
+
+
 class Home(Page):
     """The first screen."""
 
@@ -64,12 +69,18 @@ class Home(Page):
         Binding("f2", "app.open_settings", "settings"),
         Binding("d", "doctor", "doctor"),
         Binding("escape", "nothing", show=False),
+        *(
+            Binding(str(d), f"number('{d}')", "chapter of this number", show=False)
+            for d in range(10)
+        ),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self.standings: dict[str, Standing | str] = {}
         self.next = Next()
+        self._number = ""
+        self._number_at = 0.0
 
     def body(self) -> Iterable[Widget]:
         yield Menu(id="home")
@@ -257,6 +268,21 @@ class Home(Page):
         from dltutor.tui.screens.search import Search
 
         self.app.push_screen(Search())
+
+    def action_number(self, digit: str) -> None:
+        """The cursor goes to the chapter of a number; a second digit soon after makes it longer."""
+        now = time.monotonic()
+        menu = self.query_one(Menu)
+        rows = {
+            str(registry.find(row.value[1]).number): index
+            for index, row in enumerate(menu.rows)
+            if row.value is not None and row.value[0] == "chapter"
+        }
+        longer = self._number + digit if now - self._number_at < SECONDS_BETWEEN_DIGITS else digit
+        self._number = longer if longer in rows else digit
+        self._number_at = now
+        if self._number in rows:
+            menu.go(rows[self._number])
 
     def action_nothing(self) -> None:
         """Esc does not leave the program."""

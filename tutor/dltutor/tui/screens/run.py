@@ -19,7 +19,7 @@ from dltutor.errors import TutorError
 from dltutor.i18n import local, t
 from dltutor.runs import launch
 from dltutor.runs.folder import RunFolder, newest
-from dltutor.text import clean, pad, shorten, width
+from dltutor.text import clean, pad, shorten, width, wrap
 from dltutor.tui.follower import FRAME, SHARE, SMOOTHING, Follower, Sight, figure_lines, read_off
 from dltutor.tui.page import Overlay, Page
 from dltutor.tui.runlines import STATES, state_word
@@ -317,9 +317,7 @@ class Configuration(Overlay):
         self.run_folder = run
 
     def body(self) -> Iterable[Widget]:
-        sheet = Sheet(self.rows())
-        sheet.styles.height = min(len(sheet.lines), max(6, self.app.size.height - 6))
-        yield sheet
+        yield Sheet(self.rows())
 
     def rows(self) -> list[Line]:
         spec = self.run_folder.spec
@@ -340,7 +338,8 @@ class Configuration(Overlay):
             [Span(t("Configuration of {run}", run=self.run_folder.id), "title")],
             [],
         ]
-        lines += [[Span(pad(name, names), "muted"), Span(clean(value))] for name, value in pairs]
-        lines.append([])
-        lines += [[Span(pad(name, names), "muted"), Span(clean(value))] for name, value in general]
+        for name, value in [*pairs, ("", ""), *general]:
+            first, *rest = wrap(clean(value), max(8, self.columns - names))
+            lines.append([Span(pad(name, names), "muted"), Span(first)])
+            lines += [[Span(" " * names), Span(row)] for row in rest]
         return lines

@@ -46,7 +46,7 @@ class Sheet(Lined, ScrollView):
     """Lines that scroll, can be selected with the mouse, and fill the width with their paper."""
 
     DEFAULT_CSS = """
-    Sheet { overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+    Sheet { overflow-x: hidden; overflow-y: auto; scrollbar-size: 0 1; scrollbar-gutter: stable; }
     """
 
     def __init__(
