@@ -543,6 +543,23 @@ async def test_leaving_an_exercise_keeps_what_was_typed(start: Any) -> None:
 # -- demo ---------------------------------------------------------------------------------------
 
 
+async def test_the_command_of_a_demo_and_a_problem_are_whole(start: Any) -> None:
+    begin = ("frequency=3.5", "points=123", "shape=square", "filled=true", "name=four words long")
+    async with start((60, 30), page=lambda _: DemoPage(sample(), "wave", begin)) as screen:
+        await screen.until("points=123")
+        shown = " ".join(screen.text.replace("\\\n", " ").split()).replace(" \\ ", " ")
+        assert "--shape" not in shown
+        for setting in begin[:4]:
+            assert f"--set {setting}" in shown
+        assert "'name=four words long'" in shown
+        assert "…" not in screen.text.split("dltutor demo")[1]
+        await screen.press("enter")
+        await screen.type("9" * 12)
+        await screen.press("enter")
+        await screen.until("range")
+        whole(screen.text, (60, 30))
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("lang", LANGUAGES)
 async def test_a_demo_answers_its_controls(start: Any, size: tuple[int, int], lang: str) -> None:

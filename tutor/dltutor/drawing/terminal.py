@@ -34,7 +34,8 @@ SECONDS, SECONDS_BY_SSH = 0.3, 1.0
 USUAL_CELL = (10, 20)
 CHOSEN: Final = "half blocks were chosen"
 
-_QUERY_KITTY = b"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"
+_QUERY_KITTY = b"\x1b_Gi=31,s=1,v=1,a=q,U=1,t=d,f=24;AAAA\x1b\\"
+"""with U=1, which a Kitty before 0.28 does not know and does not answer: it has no placeholders"""
 _QUERY = b"\x1b[16t\x1b[c"
 """the size of a cell, then what kind of terminal it is, which all of them answer"""
 _KIND = re.compile(rb"\x1b\[\?([\d;]*)c")
@@ -101,6 +102,8 @@ def find(setting: str = "", env: Mapping[str, str] | None = None) -> Found:
         return Found("kitty", cell)
     if b"4" in kind[1].split(b";")[1:]:
         return Found("sixel", cell)
+    if wanted == "kitty":
+        return Found(why="pictures need Kitty 0.28 or newer")
     return Found(why="the terminal says it has none")
 
 

@@ -68,4 +68,5 @@ TEXTS: dict[str, str] = {
     "this terminal is not known to have a protocol": "不知道此终端支持图片协议",
     "the terminal does not answer": "终端没有回答",
     "the terminal says it has none": "终端表示不支持",
+    "pictures need Kitty 0.28 or newer": "显示图片需要 0.28 或更新的 Kitty",
 }

@@ -18,7 +18,8 @@ from dltutor.chapter import Chapter, Demo, Parameter, assign
 from dltutor.drawing.inks import Line, Span
 from dltutor.errors import UsageError
 from dltutor.i18n import local, t
-from dltutor.text import clean, shorten, wrap
+from dltutor.prose import command_lines
+from dltutor.text import clean, wrap
 from dltutor.tui.page import Overlay, Page, told
 from dltutor.tui.widgets.block import Block
 from dltutor.tui.widgets.controls import Controls, moved
@@ -120,7 +121,7 @@ class DemoPage(Page):
         controls.load(known, values)
         controls.menu.focus()
         self.refresh_bindings()  # whether there is something to draw is known only now
-        self.compute()
+        self.on_controls_changed()
 
     # -- the pad ------------------------------------------------------------------------------------
 
@@ -281,7 +282,8 @@ class DemoPage(Page):
         sheet.show([[], *lines], keep=keep)
 
     def command_line(self, columns: int) -> list[Line]:
-        return [[Span("   "), Span(shorten(self.copied(), columns - 4), "code")]]
+        rows = command_lines(self.copied(), columns - 4)
+        return [[Span("   "), Span(row, "code")] for row in rows]
 
     def copied(self) -> str:
         """The command that gives the same views."""

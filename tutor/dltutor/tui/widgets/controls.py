@@ -17,7 +17,7 @@ from dltutor.drawing.inks import Line, Span
 from dltutor.drawing.numbers import figure
 from dltutor.errors import UsageError
 from dltutor.i18n import local, t
-from dltutor.text import clean, pad, shorten, width
+from dltutor.text import clean, pad, shorten, width, wrap
 from dltutor.tui.widgets.block import Block
 from dltutor.tui.widgets.menu import Menu, Row
 
@@ -172,7 +172,8 @@ class Controls(Vertical):
     def _about(self, columns: int) -> list[Line]:
         """The range of the value under the cursor, or what is wrong with what was typed."""
         if self.problem:
-            return [[Span("! ", "warn"), Span(shorten(self.problem, columns - 2))]]
+            first, *rest = wrap(self.problem, columns - 2)
+            return [[Span("! ", "warn"), Span(first)], *([Span("  " + row)] for row in rest)]
         p = self._parameter(self.menu.value)
         if p is None:
             return [[]]
@@ -195,7 +196,7 @@ class Controls(Vertical):
             text = t("Enter types a value")
         if local(about.text):
             text = t("{what}: {range}", what=clean(local(about.text)), range=text)
-        return [[Span(shorten(text, columns), "muted")]]
+        return [[Span(row, "muted")] for row in wrap(text, columns)]
 
     def move(self, steps: int) -> None:
         """Changes the value under the cursor."""
