@@ -48,6 +48,7 @@ TRICKS: dict[str, Settings] = {
     "no label smoothing": ("smoothing=0",),
     "constant rate": ("schedule=constant",),
     "no average": ("average=0",),
+    "neither": ("schedule=constant", "average=0"),
 }
 TRICKS_PAIRS = tuple(("all", name) for name in TRICKS if name != "all")
 TRICKS_BASE: Settings = ("scale=0.125", "epochs=6", "average=0.98")

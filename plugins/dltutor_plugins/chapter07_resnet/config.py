@@ -76,9 +76,9 @@ class Config(chapter.Config):
     schedule: Annotated[
         Literal["triangle", "steps", "constant"],
         Param(
-            "the learning rate's course: up and down to 0, a tenth after"
-            " half and again after three quarters, or the same throughout",
-            zh="学习率的变化：先升后降到 0；在一半和四分之三处各降为十分之一；始终不变",
+            "the learning rate's course: up, then down to a hundredth; a tenth"
+            " after half and again after three quarters; or always the same",
+            zh="学习率的变化：先升，再降到百分之一；在一半和四分之三处各降为十分之一；始终不变",
         ),
     ] = "triangle"
     momentum: Annotated[

@@ -89,6 +89,10 @@ def whiten(model: ResNet9, x: Tensor) -> None:
     patches = F.unfold(x.float(), PATCH).transpose(1, 2).flatten(0, 1)
     covariance = torch.cov(patches.T.double().cpu())  # (27, 27)
     values, vectors = torch.linalg.eigh(covariance)  # columns of vectors
+    # v and -v are both eigenvectors: the largest entry decides
+    vectors *= vectors.gather(
+        0, vectors.abs().argmax(0, keepdim=True)
+    ).sign()
     filters = vectors / (values + 1e-2).sqrt()  # 1e-2: noise stays small
     model.first.weight.copy_(filters.T.reshape(FILTERS, 3, PATCH, PATCH))
     model.first.weight.requires_grad_(False)

@@ -62,6 +62,13 @@ def check_grad_is_left(work):
     for (name, p), old in zip(model.named_parameters(), before, strict=True):
         that(p.grad is not None, f"{name}.grad is gone. || {name}.grad 不见了。")
         close(p.grad, old, name=f"{name}.grad")
+    model = network()
+    work.gradient_norms(model, x, y)
+    for name, p in model.named_parameters():
+        that(
+            p.grad is None,
+            f"{name}.grad was None before the call. || 调用之前 {name}.grad 是 None。",
+        )
 
 
 def check_twice(work):

@@ -72,9 +72,9 @@ def check_parameters(work):
 
 def check_input_and_gradient(work):
     """the input stays as it was, and the shortcut carries gradient || 输入保持原样，捷径能传梯度"""
+    untouched(block(work, 4, 4, 1), torch.randn(2, 4, 5, 5), name="BasicBlock(4, 4)(x)")
     made = block(work, 4, 4, 1, last=0.0)
     x = torch.rand(2, 4, 5, 5) + 0.1
-    untouched(made, x, name="BasicBlock(4, 4)(x)")
     x.requires_grad_()
     out = made(x)
     that(

@@ -35,6 +35,20 @@ def check_training(work):
     close(got.detach(), theirs(x).detach(), 1e-4, 1e-4, "BatchNorm(3)(x)", "training || 训练")
 
 
+def check_epsilon(work):
+    """EPSILON is added to the variance before the root || 开方之前，方差先加上 EPSILON"""
+    mine, theirs = pair(work)
+    x = pictures() * 1e-3
+    close(
+        mine(x).detach(),
+        theirs(x).detach(),
+        1e-3,
+        1e-3,
+        "BatchNorm(3)(x)",
+        "pictures with variances below 1e-5 || 图片的方差小于 1e-5",
+    )
+
+
 def check_running(work):
     """the running statistics move a tenth of the way || 滑动统计量移动十分之一"""
     mine, theirs = pair(work)

@@ -40,6 +40,22 @@ def check_convolutions(work):
     equal(norms, [8, 8, 32], "the BatchNorms || 各 BatchNorm")
 
 
+def check_relus(work):
+    """a ReLU stands before the second and the third convolution || 第二个和第三个卷积之前有 ReLU"""
+    torch.manual_seed(0)
+    layers, entered = work.Bottleneck(16, 4, 1).layers, []
+    for m in layers.modules():
+        if isinstance(m, nn.Conv2d):
+            m.register_forward_pre_hook(lambda _, given: entered.append(given[0].detach().clone()))
+    layers(torch.randn(4, 16, 6, 6))
+    for number, x in enumerate(entered[1:], 2):
+        that(
+            bool((x >= 0).all()),
+            f"Negative values enter convolution {number}: is there a ReLU before it?"
+            f" || 第 {number} 个卷积收到了负值：它前面有 ReLU 吗？",
+        )
+
+
 def check_residual_may_be_negative(work):
     """nothing is cut off before the sum || 相加之前不截"""
     torch.manual_seed(0)
