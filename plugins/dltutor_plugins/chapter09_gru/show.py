@@ -21,7 +21,7 @@ def f1(said: Sequence[int], truth: Sequence[int]) -> float:
 
     F1 of a class is 2 TP / (2 TP + FP + FN): right answers against all
     places where it was said or true. A rare class counts like a common one.
-    Classes that were neither said nor true are left out, as in scikit-learn.
+    A class neither said nor true is left out, as in scikit-learn.
     """
     scores = []
     for k in sorted({*said, *truth}):

@@ -40,19 +40,15 @@ def train(config: Config, run: Run) -> Routine:
     test_x = torch.from_numpy(test_set.x)
     yield from run.overlap(torch.from_numpy(train_set.x), test_x)
     x, y = on_device(train_set, run)
-
     model = Embedder(config.width, config.embedding)
     centres = losses.Margin(config.embedding, int(y.max()) + 1)
-    optimiser, schedule = optimisation(model, centres, config)
-    model, centres, optimiser, schedule = run.setup(
-        model, centres, optimiser, schedule
-    )
+    parts = model, centres, *optimisation(model, centres, config)
+    model, centres, optimiser, schedule = run.setup(*parts)
     sampler = Sampler(y, config.pictures)
 
     for _ in run.epochs(config.epochs):
         model.train()
-        slots = STEPS * config.people
-        for chosen in run.indices(slots, config.people):
+        for chosen in run.indices(STEPS * config.people, config.people):
             places = sampler.draw(chosen)  # (people * pictures,)
             faces = disturb(x[places], config.augment)
             z = model(faces)  # (B, 128): one network for both of a pair
@@ -62,24 +58,35 @@ def train(config: Config, run: Run) -> Routine:
             optimiser.step()
             schedule.step()
             yield Step(samples=len(places), loss=loss)
-        val = distances_of(model, val_set, run)
-        rate, threshold = equal_error(roc(val.distance, val.same))
+        rate, threshold = validate(model, val_set, run)
         run.keep(threshold=threshold)
         yield Metrics(
             train_loss=run.mean("loss"), val_equal_error_rate=rate
         )
 
     # the last weights: a few people are too few to choose an epoch by
-    val = distances_of(model, val_set, run)
-    threshold = equal_error(roc(val.distance, val.same))[1]
-    compared = {
-        "network": distances_of(model, test_set, run),
-        "pixels": all_pairs(baselines.pixels(test_set.x), test_set.y),
-        "hog": all_pairs(baselines.hog(test_set.x), test_set.y),
-    }
+    threshold = validate(model, val_set, run)[1]
+    compared = compare(model, test_set, run)
     if listed:  # 600 pairs of the fold instead of all
         compared = protocol.only(compared, listed[config.split], test_set)
     return (yield from report(compared, test_set, threshold, run.lang))
+
+
+def validate(
+    model: nn.Module, people: People, run: Run
+) -> tuple[float, float]:
+    """The equal error rate, and the distance at which it lies."""
+    pairs = distances_of(model, people, run)
+    return equal_error(roc(pairs.distance, pairs.same))
+
+
+def compare(model: nn.Module, people: People, run: Run) -> dict[str, Pairs]:
+    """All pairs as the network sees them, and two ways without one."""
+    return {
+        "network": distances_of(model, people, run),
+        "pixels": all_pairs(baselines.pixels(people.x), people.y),
+        "hog": all_pairs(baselines.hog(people.x), people.y),
+    }
 
 
 def optimisation(
