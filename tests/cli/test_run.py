@@ -212,7 +212,9 @@ def test_demos_in_every_form(dltutor: Command, with_runs: Path) -> None:
     assert sum(chart["series"][0]["y"]) == pytest.approx(1, abs=1e-3)
     assert dltutor("demo", "3", "digit", "--set", "sample=3", "--plain").out.strip()
     assert "your own run" in drawn.out
-    assert "your own run" not in dltutor("demo", "3", "digit", "--run", "none").out
+    without = dltutor("demo", "3", "digit", "--run", "none")
+    assert without.code == 0, without.err
+    assert "your own run" not in without.out
     for wrong in (("nothing",), ("digit", "--set", "samples=3"), ("digit", "--set", "sample=-3")):
         done = dltutor("demo", "3", *wrong)
         assert done.code == 2
